@@ -1,0 +1,65 @@
+//! What code has said: the strongest layer.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::secret::Secret;
+use super::settings::{
+    Compression, Exporter, LogFormat, LogStream, Propagator, Protocol, SamplerChoice, Temporality,
+};
+
+/// Values set by builder calls; `None` leaves the choice to the environment and the defaults.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Overrides {
+    /// `service.name`.
+    pub service_name: Option<String>,
+    /// `service.version`.
+    pub service_version: Option<String>,
+    /// `deployment.environment.name`.
+    pub environment: Option<String>,
+    /// Further resource attributes.
+    pub attributes: Vec<(String, String)>,
+    /// Whether everything is off.
+    pub disabled: Option<bool>,
+    /// Base endpoint of all signals.
+    pub endpoint: Option<String>,
+    /// Transport of all signals.
+    pub protocol: Option<Protocol>,
+    /// Headers of all signals.
+    pub headers: Vec<(String, Secret)>,
+    /// Compression of all signals.
+    pub compression: Option<Compression>,
+    /// Deadline of one request.
+    pub timeout: Option<Duration>,
+    /// Authorities that sign the server, PEM.
+    pub certificate: Option<PathBuf>,
+    /// Client certificate and key, PEM.
+    pub client_identity: Option<(PathBuf, PathBuf)>,
+    /// Where traces go.
+    pub traces_exporter: Option<Exporter>,
+    /// Where metrics go.
+    pub metrics_exporter: Option<Exporter>,
+    /// Where logs go.
+    pub logs_exporter: Option<Exporter>,
+    /// Sampler.
+    pub sampler: Option<SamplerChoice>,
+    /// Propagators.
+    pub propagators: Option<Vec<Propagator>>,
+    /// Metric interval.
+    pub metric_interval: Option<Duration>,
+    /// Temporality.
+    pub temporality: Option<Temporality>,
+    /// Log level or directives.
+    pub log_level: Option<String>,
+    /// Log line shape.
+    pub log_format: Option<LogFormat>,
+    /// Log stream.
+    pub log_stream: Option<LogStream>,
+    /// The longest a span or a log record waits before it is sent.
+    pub schedule_delay: Option<Duration>,
+    /// Lifetime of live spans.
+    pub live_span_ttl: Option<Duration>,
+    /// Shutdown deadline on drop.
+    pub shutdown_timeout: Option<Duration>,
+}

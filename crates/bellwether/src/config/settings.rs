@@ -1,0 +1,272 @@
+//! Everything that can be set, as one typed tree.
+//!
+//! The tree is what the rest of the crate reads: no other module looks at the environment. Each leaf is a
+//! [`Setting`], so [`describe`] can say of every value where it came from.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::secret::Secret;
+use super::setting::Setting;
+
+/// All settings of one [`Telemetry`], resolved: code before environment before default.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// `OTEL_SDK_DISABLED`: nothing is recorded, exported or started.
+    pub disabled: Setting<bool>,
+    /// Who is speaking: the resource attached to every signal.
+    pub identity: IdentitySettings,
+    /// `OTEL_PROPAGATORS`: the formats in which context crosses a boundary.
+    pub propagators: Setting<Vec<Propagator>>,
+    /// Spans.
+    pub traces: TraceSettings,
+    /// Metrics.
+    pub metrics: MetricSettings,
+    /// Logs, both as OTLP and as lines on a stream.
+    pub logs: LogSettings,
+    /// `ENABLE_*`: which groups of metrics are collected.
+    pub sources: SourceSettings,
+    /// The longest that [`shutdown`] on drop may take. Default 5 s.
+    pub shutdown_timeout: Setting<Duration>,
+}
+
+/// What the resource is made of. See the [`resource`] module for the attributes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct IdentitySettings {
+    /// `service.name`: builder, then `OTEL_SERVICE_NAME`, then `OTEL_RESOURCE_ATTRIBUTES`.
+    pub service_name: Setting<String>,
+    /// `service.version`.
+    pub service_version: Setting<Option<String>>,
+    /// `deployment.environment.name`: builder, resource attributes, then `RAILWAY_ENVIRONMENT`.
+    pub environment: Setting<Option<String>>,
+    /// `machine.id`: `MACHINE_ID`, then `METRICS_LABEL_MACHINE_ID`.
+    pub machine_id: Setting<Option<String>>,
+    /// `worker.id`: `WORKER_ID`, then `METRICS_LABEL_WORKER_ID`.
+    pub worker_id: Setting<Option<String>>,
+    /// Further attributes: builder over `OTEL_RESOURCE_ATTRIBUTES` (percent-decoded).
+    pub attributes: Setting<Vec<(String, String)>>,
+}
+
+/// Where one signal goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exporter {
+    /// OTLP to the endpoint of the signal.
+    Otlp,
+    /// One JSON line an item on standard output, for trying things out.
+    Console,
+    /// Nowhere.
+    None,
+}
+
+/// A format of context propagation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Propagator {
+    /// W3C Trace Context: `traceparent` and `tracestate`.
+    TraceContext,
+    /// W3C Baggage: `baggage`.
+    Baggage,
+}
+
+/// How spans are made, sampled, bounded and sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TraceSettings {
+    /// `TRACING_ENABLED`, `OTEL_TRACES_EXPORTER`.
+    pub exporter: Setting<Exporter>,
+    /// `OTEL_TRACES_SAMPLER` and its argument, or `TRACING_SAMPLE_RATE`.
+    pub sampler: Setting<SamplerChoice>,
+    /// Limits on one span.
+    pub limits: SpanLimitSettings,
+    /// `OTEL_BSP_*`.
+    pub batch: BatchSettings,
+    /// `OTEL_EXPORTER_OTLP_TRACES_*` over `OTEL_EXPORTER_OTLP_*`.
+    pub otlp: OtlpSettings,
+    /// How long a live span of the [`trace`] helpers may stay open before it is ended for its owner.
+    pub live_span_ttl: Setting<Duration>,
+}
+
+/// A sampler of the OpenTelemetry specification.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum SamplerChoice {
+    /// Every span.
+    AlwaysOn,
+    /// No span.
+    AlwaysOff,
+    /// This share of traces, decided by trace id, whatever the parent says.
+    TraceIdRatio(f64),
+    /// As the parent; without one, every span.
+    ParentBasedAlwaysOn,
+    /// As the parent; without one, no span.
+    ParentBasedAlwaysOff,
+    /// As the parent; without one, this share of traces.
+    ParentBasedTraceIdRatio(f64),
+}
+
+/// Limits on attributes, events and links of a span.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SpanLimitSettings {
+    /// `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, then `OTEL_ATTRIBUTE_COUNT_LIMIT`. Default 128.
+    pub attributes: Setting<u32>,
+    /// `OTEL_SPAN_EVENT_COUNT_LIMIT`. Default 128.
+    pub events: Setting<u32>,
+    /// `OTEL_SPAN_LINK_COUNT_LIMIT`. Default 128.
+    pub links: Setting<u32>,
+    /// `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`. Default 128.
+    pub attributes_per_event: Setting<u32>,
+    /// `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT`. Default 128.
+    pub attributes_per_link: Setting<u32>,
+    /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, then `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, in characters. Default: none.
+    pub value_length: Setting<Option<usize>>,
+}
+
+/// A batching processor: `OTEL_BSP_*` or `OTEL_BLRP_*`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct BatchSettings {
+    /// The longest an item waits before it is sent. Default 1 s (spans and logs).
+    pub schedule_delay: Setting<Duration>,
+    /// Items that may wait. Default 2048 for logs, 8192 for spans... see the table of variables.
+    pub max_queue_size: Setting<usize>,
+    /// Items in one request. Default 512.
+    pub max_export_batch_size: Setting<usize>,
+    /// The longest one export may take. Default 30 s.
+    pub export_timeout: Setting<Duration>,
+}
+
+/// How metrics are collected and sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetricSettings {
+    /// `METRICS_ENABLED`, `OTEL_METRICS_EXPORTER`.
+    pub exporter: Setting<Exporter>,
+    /// `OTEL_METRIC_EXPORT_INTERVAL` (ms) or `METRICS_COLLECTION_INTERVAL` (`30s`, `500ms`).
+    pub interval: Setting<Duration>,
+    /// `OTEL_METRIC_EXPORT_TIMEOUT`.
+    pub timeout: Setting<Duration>,
+    /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
+    pub temporality: Setting<Temporality>,
+    /// `OTEL_EXPORTER_OTLP_METRICS_*` over `OTEL_EXPORTER_OTLP_*`.
+    pub otlp: OtlpSettings,
+}
+
+/// Whether sums are exported as totals or as changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Temporality {
+    /// Totals since the start.
+    Cumulative,
+    /// Changes since the last export.
+    Delta,
+    /// Delta for synchronous counters and histograms, cumulative for the rest.
+    LowMemory,
+}
+
+/// How logs are written and sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct LogSettings {
+    /// `OTEL_LOGS_EXPORTER`.
+    pub exporter: Setting<Exporter>,
+    /// `LOG_LEVEL`: `debug | info | warn | error | trace | off`, or directives by target (`info,my_crate::db=debug`).
+    pub level: Setting<String>,
+    /// `LOG_FORMAT`: lines on the stream.
+    pub format: Setting<LogFormat>,
+    /// Which stream lines are written to. Default standard error... see the table of variables.
+    pub stream: Setting<LogStream>,
+    /// `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, then `OTEL_ATTRIBUTE_COUNT_LIMIT`. Default 128.
+    pub attributes: Setting<u32>,
+    /// `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT`, then `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. Default: none.
+    pub value_length: Setting<Option<usize>>,
+    /// `OTEL_BLRP_*`.
+    pub batch: BatchSettings,
+    /// `OTEL_EXPORTER_OTLP_LOGS_*` over `OTEL_EXPORTER_OTLP_*`.
+    pub otlp: OtlpSettings,
+}
+
+/// The shape of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// `[timestamp] [LEVEL] [component] message`.
+    Text,
+}
+
+/// The stream log lines go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LogStream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// No lines; logs leave by OTLP only.
+    Off,
+}
+
+/// One OTLP endpoint and how to speak to it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct OtlpSettings {
+    /// `..._PROTOCOL`.
+    pub protocol: Setting<Protocol>,
+    /// The whole URL requests go to: for HTTP with its path (`/v1/traces`), for gRPC scheme, host and port.
+    pub endpoint: Setting<String>,
+    /// `..._HEADERS` and a Dash0 token. Values are secret.
+    pub headers: Setting<Vec<(String, Secret)>>,
+    /// `..._TIMEOUT`: one deadline over all tries of a request. Default 10 s.
+    pub timeout: Setting<Duration>,
+    /// `..._COMPRESSION`.
+    pub compression: Setting<Compression>,
+    /// `..._CERTIFICATE`: PEM file of the authorities that sign the server.
+    pub certificate: Setting<Option<PathBuf>>,
+    /// `..._CLIENT_CERTIFICATE`: PEM file, for mutual TLS.
+    pub client_certificate: Setting<Option<PathBuf>>,
+    /// `..._CLIENT_KEY`: PEM file, for mutual TLS.
+    pub client_key: Setting<Option<PathBuf>>,
+}
+
+/// An OTLP transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// gRPC.
+    Grpc,
+    /// HTTP/1.1 or HTTP/2 with protobuf bodies.
+    HttpProtobuf,
+}
+
+/// Compression of request bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Compression {
+    /// None.
+    None,
+    /// gzip.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+/// `ENABLE_*`: groups of metrics on or off.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SourceSettings {
+    /// `ENABLE_HOST_METRICS`.
+    pub host: Setting<bool>,
+    /// `ENABLE_GPU_METRICS`.
+    pub gpu: Setting<bool>,
+    /// `ENABLE_DOCKER_METRICS`.
+    pub docker: Setting<bool>,
+    /// `ENABLE_JOB_METRICS`.
+    pub job: Setting<bool>,
+    /// `ENABLE_API_METRICS`.
+    pub api: Setting<bool>,
+}

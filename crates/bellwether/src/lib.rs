@@ -1,0 +1,4 @@
+//! Telemetry for Rust services that run AI agents and job queues.
+
+#[cfg(feature = "sdk")]
+pub mod config;
