@@ -1,7 +1,7 @@
 //! Everything that can be set, as one typed tree.
 //!
 //! The tree is what the rest of the crate reads: no other module looks at the environment. Each leaf is a
-//! [`Setting`], so [`describe`] can say of every value where it came from.
+//! [`Setting`], so `Settings::describe` can say of every value where it came from.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,15 +9,15 @@ use std::time::Duration;
 use super::secret::Secret;
 use super::setting::Setting;
 
-/// All settings of one [`Telemetry`], resolved: code before environment before default.
+/// All settings of one `Telemetry`, resolved: code before environment before default.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Settings {
-    /// `OTEL_SDK_DISABLED`: nothing is recorded, exported or started.
+    /// `OTEL_SDK_DISABLED`: nothing is recorded, exported or started. Default false.
     pub disabled: Setting<bool>,
     /// Who is speaking: the resource attached to every signal.
     pub identity: IdentitySettings,
-    /// `OTEL_PROPAGATORS`: the formats in which context crosses a boundary.
+    /// `OTEL_PROPAGATORS`: the formats in which context crosses a boundary. Default Trace Context and Baggage.
     pub propagators: Setting<Vec<Propagator>>,
     /// Spans.
     pub traces: TraceSettings,
@@ -25,25 +25,27 @@ pub struct Settings {
     pub metrics: MetricSettings,
     /// Logs, both as OTLP and as lines on a stream.
     pub logs: LogSettings,
-    /// `ENABLE_*`: which groups of metrics are collected.
+    /// `ENABLE_*`: which groups of metrics are collected. Default all.
     pub sources: SourceSettings,
-    /// The longest that [`shutdown`] on drop may take. Default 5 s.
+    /// `BELLWETHER_SHUTDOWN_TIMEOUT`: the longest that the shutdown on drop may take. Default 5 s.
     pub shutdown_timeout: Setting<Duration>,
 }
 
-/// What the resource is made of. See the [`resource`] module for the attributes.
+/// What the resource is made of. See the `resource` module for the attributes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct IdentitySettings {
     /// `service.name`: builder, then `OTEL_SERVICE_NAME`, then `OTEL_RESOURCE_ATTRIBUTES`.
+    /// Default `unknown_service:` and the name of the executable.
     pub service_name: Setting<String>,
     /// `service.version`.
     pub service_version: Setting<Option<String>>,
-    /// `deployment.environment.name`: builder, resource attributes, then `RAILWAY_ENVIRONMENT`.
+    /// `deployment.environment.name`: builder, resource attributes (also the older `deployment.environment`), then
+    /// `RAILWAY_ENVIRONMENT`.
     pub environment: Setting<Option<String>>,
-    /// `machine.id`: `MACHINE_ID`, then `METRICS_LABEL_MACHINE_ID`.
+    /// `machine.id`: builder, `MACHINE_ID`, `METRICS_LABEL_MACHINE_ID`, then resource attributes.
     pub machine_id: Setting<Option<String>>,
-    /// `worker.id`: `WORKER_ID`, then `METRICS_LABEL_WORKER_ID`.
+    /// `worker.id`: builder, `WORKER_ID`, `METRICS_LABEL_WORKER_ID`, then resource attributes.
     pub worker_id: Setting<Option<String>>,
     /// Further attributes: builder over `OTEL_RESOURCE_ATTRIBUTES` (percent-decoded).
     pub attributes: Setting<Vec<(String, String)>>,
@@ -75,9 +77,10 @@ pub enum Propagator {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TraceSettings {
-    /// `TRACING_ENABLED`, `OTEL_TRACES_EXPORTER`.
+    /// `TRACING_ENABLED=false`, else `OTEL_TRACES_EXPORTER`. Default OTLP.
     pub exporter: Setting<Exporter>,
-    /// `OTEL_TRACES_SAMPLER` and its argument, or `TRACING_SAMPLE_RATE`.
+    /// `OTEL_TRACES_SAMPLER` and its argument, else `TRACING_SAMPLE_RATE` (as the parent, without one this share).
+    /// Default: as the parent, without one every span.
     pub sampler: Setting<SamplerChoice>,
     /// Limits on one span.
     pub limits: SpanLimitSettings,
@@ -85,7 +88,8 @@ pub struct TraceSettings {
     pub batch: BatchSettings,
     /// `OTEL_EXPORTER_OTLP_TRACES_*` over `OTEL_EXPORTER_OTLP_*`.
     pub otlp: OtlpSettings,
-    /// How long a live span of the [`trace`] helpers may stay open before it is ended for its owner.
+    /// `BELLWETHER_LIVE_SPAN_TTL`: how long a span opened by id may stay open before it is ended for its owner.
+    /// Default 1 h.
     pub live_span_ttl: Setting<Duration>,
 }
 
@@ -131,11 +135,11 @@ pub struct SpanLimitSettings {
 pub struct BatchSettings {
     /// The longest an item waits before it is sent. Default 1 s (spans and logs).
     pub schedule_delay: Setting<Duration>,
-    /// Items that may wait. Default 2048 for logs, 8192 for spans... see the table of variables.
+    /// Items that may wait, at most 1000000. Default 8192, for spans and for logs.
     pub max_queue_size: Setting<usize>,
-    /// Items in one request. Default 512.
+    /// Items in one request, at most the queue. Default 512, or the queue where that is smaller.
     pub max_export_batch_size: Setting<usize>,
-    /// The longest one export may take. Default 30 s.
+    /// The longest one export may take. Default 30 s; the deadline of one OTLP request ends it sooner.
     pub export_timeout: Setting<Duration>,
 }
 
@@ -143,13 +147,13 @@ pub struct BatchSettings {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MetricSettings {
-    /// `METRICS_ENABLED`, `OTEL_METRICS_EXPORTER`.
+    /// `METRICS_ENABLED=false`, else `OTEL_METRICS_EXPORTER`. Default OTLP.
     pub exporter: Setting<Exporter>,
-    /// `OTEL_METRIC_EXPORT_INTERVAL` (ms) or `METRICS_COLLECTION_INTERVAL` (`30s`, `500ms`).
+    /// `OTEL_METRIC_EXPORT_INTERVAL` (ms), else `METRICS_COLLECTION_INTERVAL` (`30s`, `500ms`). Default 4 s.
     pub interval: Setting<Duration>,
-    /// `OTEL_METRIC_EXPORT_TIMEOUT`.
+    /// `OTEL_METRIC_EXPORT_TIMEOUT`: the longest one export may take. Default 30 s.
     pub timeout: Setting<Duration>,
-    /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`.
+    /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`. Default cumulative.
     pub temporality: Setting<Temporality>,
     /// `OTEL_EXPORTER_OTLP_METRICS_*` over `OTEL_EXPORTER_OTLP_*`.
     pub otlp: OtlpSettings,
@@ -171,13 +175,14 @@ pub enum Temporality {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LogSettings {
-    /// `OTEL_LOGS_EXPORTER`.
+    /// `OTEL_LOGS_EXPORTER`. Default OTLP.
     pub exporter: Setting<Exporter>,
-    /// `LOG_LEVEL`: `debug | info | warn | error | trace | off`, or directives by target (`info,my_crate::db=debug`).
+    /// `LOG_LEVEL`: `trace`, `debug`, `info`, `warn`, `error`, `off`, or directives by target
+    /// (`info,my_crate::db=debug`), always with a general level. Default `info`.
     pub level: Setting<String>,
-    /// `LOG_FORMAT`: lines on the stream.
+    /// `LOG_FORMAT`: lines on the stream. Default text where the stream is a terminal, else JSON.
     pub format: Setting<LogFormat>,
-    /// Which stream lines are written to. Default standard error... see the table of variables.
+    /// `BELLWETHER_LOG_STREAM`: where lines are written. Default standard error.
     pub stream: Setting<LogStream>,
     /// `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, then `OTEL_ATTRIBUTE_COUNT_LIMIT`. Default 128.
     pub attributes: Setting<u32>,
@@ -215,15 +220,16 @@ pub enum LogStream {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct OtlpSettings {
-    /// `..._PROTOCOL`.
+    /// `..._PROTOCOL`. Default HTTP with protobuf, but gRPC where the endpoint's port is 4317.
     pub protocol: Setting<Protocol>,
     /// The whole URL requests go to: for HTTP with its path (`/v1/traces`), for gRPC scheme, host and port.
+    /// Default `http://127.0.0.1:4318/v1/...`, for gRPC `http://127.0.0.1:4317`. Holds no credentials.
     pub endpoint: Setting<String>,
-    /// `..._HEADERS` and a Dash0 token. Values are secret.
+    /// `..._HEADERS` and a Dash0 token; names in lower case. Values are secret. Default none.
     pub headers: Setting<Vec<(String, Secret)>>,
     /// `..._TIMEOUT`: one deadline over all tries of a request. Default 10 s.
     pub timeout: Setting<Duration>,
-    /// `..._COMPRESSION`.
+    /// `..._COMPRESSION`. Default none.
     pub compression: Setting<Compression>,
     /// `..._CERTIFICATE`: PEM file of the authorities that sign the server.
     pub certificate: Setting<Option<PathBuf>>,

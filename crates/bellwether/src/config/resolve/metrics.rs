@@ -1,0 +1,65 @@
+//! Metrics.
+
+use std::time::Duration;
+
+use super::otlp::{self, OtlpNames};
+use super::{EXPORT_TIMEOUT, exporter, time};
+use crate::config::error::ConfigError;
+use crate::config::overrides::Overrides;
+use crate::config::parse;
+use crate::config::reader::{Reader, check_code};
+use crate::config::setting::{Origin, Setting};
+use crate::config::settings::{Exporter, MetricSettings, Temporality};
+
+/// Four seconds, and not the 60 of the specification: a value is to be found by a query within five.
+const INTERVAL: Duration = Duration::from_secs(4);
+
+pub(super) fn resolve(
+    reader: Reader<'_>,
+    code: &Overrides,
+    disabled: bool,
+) -> Result<MetricSettings, ConfigError> {
+    let exporter = exporter(
+        reader,
+        code.metrics_exporter,
+        Some("METRICS_ENABLED"),
+        "OTEL_METRICS_EXPORTER",
+    )?;
+    let is_sent = !disabled && *exporter == Exporter::Otlp;
+    Ok(MetricSettings {
+        exporter,
+        interval: interval(reader, code.metric_interval)?,
+        timeout: time(
+            reader,
+            "metric_timeout",
+            None,
+            &["OTEL_METRIC_EXPORT_TIMEOUT"],
+            parse::milliseconds,
+            EXPORT_TIMEOUT,
+        )?,
+        temporality: reader.setting(
+            code.temporality,
+            &["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
+            parse::temporality,
+            Temporality::Cumulative,
+        )?,
+        otlp: otlp::resolve(reader, code, &OtlpNames::METRICS, is_sent)?,
+    })
+}
+
+/// Two names, two notations: milliseconds for the one of the specification, a unit for the other.
+fn interval(reader: Reader<'_>, code: Option<Duration>) -> Result<Setting<Duration>, ConfigError> {
+    check_code("metric_interval", code.as_ref(), parse::duration_in_range)?;
+    if let Some(interval) = code {
+        return Ok(Setting::new(interval, Origin::Code));
+    }
+    if let Some(interval) = reader.first(&["OTEL_METRIC_EXPORT_INTERVAL"], parse::milliseconds)? {
+        return Ok(interval);
+    }
+    reader.setting(
+        None,
+        &["METRICS_COLLECTION_INTERVAL"],
+        parse::duration,
+        INTERVAL,
+    )
+}

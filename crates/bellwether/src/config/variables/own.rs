@@ -1,0 +1,189 @@
+//! The short names: what most services set.
+
+use super::Source::{Bellwether, Platform, Specification};
+use super::{Group, variable as v};
+
+pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, LOGS];
+
+const BOOLEAN: &str = "`true`, `false`";
+const TIME: &str = "a whole number and `ms`, `s`, `m` or `h`, from `1ms` to `24h`";
+
+const IDENTITY: Group = Group {
+    title: "Who is speaking",
+    note: "Attributes of the resource that every signal carries.",
+    variables: &[
+        v(
+            Specification,
+            "OTEL_SERVICE_NAME",
+            "`service.name`. Before `service.name` in `OTEL_RESOURCE_ATTRIBUTES`.",
+            "`unknown_service:` and the name of the executable",
+            "text",
+        ),
+        v(
+            Specification,
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "Further attributes, and `service.version`, `service.namespace`, `service.instance.id`, \
+             `deployment.environment.name` where nothing stronger sets them.",
+            "none",
+            "`name=value` pairs parted by commas, percent-encoded",
+        ),
+        v(
+            Bellwether,
+            "MACHINE_ID",
+            "`machine.id`. Before the resource attributes.",
+            "none",
+            "text",
+        ),
+        v(
+            Bellwether,
+            "METRICS_LABEL_MACHINE_ID",
+            "`machine.id`, where `MACHINE_ID` is unset.",
+            "none",
+            "text",
+        ),
+        v(
+            Bellwether,
+            "WORKER_ID",
+            "`worker.id`. Before the resource attributes.",
+            "none",
+            "text",
+        ),
+        v(
+            Bellwether,
+            "METRICS_LABEL_WORKER_ID",
+            "`worker.id`, where `WORKER_ID` is unset.",
+            "none",
+            "text",
+        ),
+        v(
+            Platform,
+            "RAILWAY_ENVIRONMENT",
+            "`deployment.environment.name` and the older `deployment.environment`, where the resource \
+             attributes hold neither.",
+            "none",
+            "text",
+        ),
+    ],
+};
+
+const SWITCHES: Group = Group {
+    title: "What is recorded",
+    note: "An off switch is stronger than `OTEL_*_EXPORTER`; only a builder call is stronger still.",
+    variables: &[
+        v(
+            Specification,
+            "OTEL_SDK_DISABLED",
+            "Nothing is recorded, exported or started. Context still crosses boundaries.",
+            "`false`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "TRACING_ENABLED",
+            "`false`: no traces.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "TRACING_SAMPLE_RATE",
+            "Share of traces kept, decided by trace id where there is no parent and as the parent where there \
+             is one. `OTEL_TRACES_SAMPLER` comes before it, and takes it as its ratio where \
+             `OTEL_TRACES_SAMPLER_ARG` is unset.",
+            "`1.0`",
+            "a number from `0.0` to `1.0`",
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_LIVE_SPAN_TTL",
+            "How long a span that was opened by id may stay open before it is ended for its owner.",
+            "`1h`",
+            TIME,
+        ),
+        v(
+            Bellwether,
+            "METRICS_ENABLED",
+            "`false`: no metrics.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "METRICS_COLLECTION_INTERVAL",
+            "Time between two exports of metrics, where `OTEL_METRIC_EXPORT_INTERVAL` is unset.",
+            "`4s`",
+            TIME,
+        ),
+        v(
+            Bellwether,
+            "ENABLE_HOST_METRICS",
+            "Metrics of the host.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "ENABLE_GPU_METRICS",
+            "Metrics of GPUs.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "ENABLE_DOCKER_METRICS",
+            "Metrics of containers.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "ENABLE_JOB_METRICS",
+            "Metrics of jobs.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "ENABLE_API_METRICS",
+            "Metrics of requests.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_SHUTDOWN_TIMEOUT",
+            "The longest that the shutdown on drop may take.",
+            "`5s`",
+            TIME,
+        ),
+    ],
+};
+
+const LOGS: Group = Group {
+    title: "Log lines",
+    note: "Lines on a stream; the level also holds for logs sent over OTLP.",
+    variables: &[
+        v(
+            Bellwether,
+            "LOG_LEVEL",
+            "The least severe level that is logged, as a whole or by target. Targets that aren't named log at \
+             the level given alone, or at `info`.",
+            "`info`",
+            "`trace`, `debug`, `info`, `warn`, `error`, `off`, or a list such as `info,my_crate::db=debug`",
+        ),
+        v(
+            Bellwether,
+            "LOG_FORMAT",
+            "Shape of the lines.",
+            "`text` where the stream is a terminal, else `json`",
+            "`json`, `text`",
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_LOG_STREAM",
+            "Where the lines go.",
+            "`stderr`",
+            "`stdout`, `stderr`, `off`",
+        ),
+    ],
+};
