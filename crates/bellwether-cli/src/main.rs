@@ -1,2 +1,33 @@
 //! The `bellwether` command.
-fn main() {}
+//!
+//! One binary, one folder for each subcommand. [`arguments`] says what can be typed, [`exit`] which codes come back,
+//! [`terminal`] how things are printed; `main` only connects the three. Every subcommand builds its own runtime,
+//! because they differ in what they need: `exec` must stay out of its child's way, the others wait on sockets.
+
+// Until every subcommand is in.
+#![allow(dead_code)]
+
+mod arguments;
+mod doctor;
+mod exit;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Cli, Command};
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::detect();
+    let result = match cli.command {
+        Command::Doctor(arguments) => doctor::run(&arguments, &terminal),
+    };
+    let exit = result.unwrap_or_else(|failure| {
+        terminal.error(&failure.to_string());
+        failure.exit()
+    });
+    exit.into()
+}

@@ -1,0 +1,50 @@
+//! What can be typed: the root of the command line.
+//!
+//! Each subcommand's own options stand in its folder; here is only the list of subcommands and the text of
+//! `bellwether --help`.
+
+use clap::{Parser, Subcommand};
+
+use crate::doctor;
+
+/// The examples under `bellwether --help`.
+const EXAMPLES: &str = "\
+Examples:
+  bellwether doctor                          what is in the way, and how to mend it
+
+Exit codes:
+  0  done            2  wrong usage
+  1  it failed       3  ran, but without a Collector
+  `exec` passes on the code of what it ran: see `bellwether exec --help`.";
+
+/// Telemetry for services that run AI agents and job queues.
+///
+/// Services send traces, metrics and logs as OTLP to an OpenTelemetry Collector on this machine, which adds metrics
+/// of the host and passes everything on.
+#[derive(Debug, Parser)]
+#[command(name = "bellwether", version, propagate_version = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Look for what keeps telemetry from arriving, and say how to mend it
+    Doctor(doctor::Arguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    /// clap finds clashing options only when it is asked to.
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,64 @@
+//! Exit codes, and failures that carry one.
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | done; `doctor`: no problem; `up`: stopped because it was told to |
+//! | 1 | it failed; `doctor`: at least one problem |
+//! | 2 | wrong usage (the code that clap gives too) |
+//! | 3 | ran without a Collector, or cannot run because there is none |
+//! | 126 | `exec`: the program was found but cannot be run |
+//! | 127 | `exec`: the program was not found |
+//! | 128 + n | `exec`: the program was ended by signal n |
+//! | other | `exec`: the program's own code |
+//!
+//! 126, 127 and 128 + n are what POSIX shells answer, so scripts that test them keep working behind `exec`.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// How the command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Exit(u8);
+
+impl Exit {
+    /// Done.
+    pub(crate) const OK: Self = Self(0);
+    /// It failed, or `doctor` found a problem.
+    pub(crate) const FAILURE: Self = Self(1);
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.0)
+    }
+}
+
+/// Why a subcommand gave up, with the code it ends with.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    exit: Exit,
+}
+
+impl Failure {
+    /// A plain failure: exit code 1.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit: Exit::FAILURE,
+        }
+    }
+
+    /// The code to end with.
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
