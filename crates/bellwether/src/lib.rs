@@ -2,3 +2,4 @@
 
 #[cfg(feature = "sdk")]
 pub mod config;
+pub mod propagation;
