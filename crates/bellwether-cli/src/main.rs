@@ -11,6 +11,7 @@ mod arguments;
 mod doctor;
 mod exit;
 mod terminal;
+mod variables;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,8 @@ use terminal::Terminal;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // One TLS implementation for everything in this process; an error only says that one is set already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let terminal = Terminal::detect();
     let result = match cli.command {
         Command::Doctor(arguments) => doctor::run(&arguments, &terminal),

@@ -12,6 +12,7 @@ mod finding;
 mod report;
 mod surroundings;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -36,6 +37,10 @@ pub(crate) struct Arguments {
     /// Print one JSON document instead of text
     #[arg(long)]
     json: bool,
+
+    /// Look at these ports instead of the Collector's (4317, 4318, 8888, 13133)
+    #[arg(long, value_name = "PORT", value_delimiter = ',')]
+    ports: Vec<u16>,
 }
 
 /// Runs all checks and prints what they found.
@@ -45,7 +50,12 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
-    let findings = runtime.block_on(checks::run_all(Surroundings::of_this_process(), DEADLINE));
+    let ports = match arguments.ports.as_slice() {
+        [] => checks::COLLECTOR_PORTS.map(|(port, _)| port).to_vec(),
+        chosen => chosen.to_vec(),
+    };
+    let surroundings = Arc::new(Surroundings::of_this_process(ports));
+    let findings = runtime.block_on(checks::run_all(surroundings, DEADLINE));
     // A check that hangs in a system call must not hold the command back.
     runtime.shutdown_background();
     if arguments.json {

@@ -1,24 +1,56 @@
-//! What the checks look at: a snapshot of the environment.
+//! What the checks look at: the environment, the settings that follow from it, the ports.
 //!
 //! Checks read variables from here and not from the process, so that a unit test can put one into any situation
-//! without touching the variables of the test process.
+//! without touching the variables of the test process. Settings are resolved as a service would resolve them; a
+//! variable that can't be used is noted, hidden, and resolution tried again, so that one run names all of them and
+//! the other checks still have settings to look at.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The environment variables doctor was started with.
-#[derive(Debug, Clone, Default)]
+use bellwether::config::{ConfigError, Environment, Overrides, Settings};
+
+/// Everything a check may look at.
+#[derive(Debug, Clone)]
 pub(crate) struct Surroundings {
     variables: BTreeMap<String, OsString>,
+    settings: Option<Settings>,
+    errors: Vec<ConfigError>,
+    ports: Vec<u16>,
+}
+
+/// Variables that were found to be unusable are hidden from the next try.
+struct Masked<'a> {
+    variables: &'a BTreeMap<String, OsString>,
+    hidden: Vec<String>,
+}
+
+impl Environment for Masked<'_> {
+    fn get(&self, name: &str) -> Option<OsString> {
+        let is_hidden = self.hidden.iter().any(|hidden| hidden == name);
+        if is_hidden {
+            return None;
+        }
+        self.variables.get(name).cloned()
+    }
 }
 
 impl Surroundings {
-    /// The variables of this process. Names that are not UTF-8 can't be ours and are left out.
-    pub(crate) fn of_this_process() -> Self {
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-            .collect()
+    /// The variables of this process.
+    pub(crate) fn of_this_process(ports: Vec<u16>) -> Self {
+        Self::new(crate::variables::of_this_process(), ports)
+    }
+
+    /// These variables, and these ports to look at.
+    pub(crate) fn new(variables: BTreeMap<String, OsString>, ports: Vec<u16>) -> Self {
+        let (settings, errors) = settle(&variables);
+        Self {
+            variables,
+            settings,
+            errors,
+            ports,
+        }
     }
 
     /// A variable as text; unset, or not UTF-8, is `None`. The empty string is a value here.
@@ -31,11 +63,19 @@ impl Surroundings {
         self.text(name).filter(|value| !value.is_empty())
     }
 
-    /// Every variable.
-    pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &OsString)> {
-        self.variables
-            .iter()
-            .map(|(name, value)| (name.as_str(), value))
+    /// Settings as a service would have them, unusable variables left out. `None` where they can't be settled.
+    pub(crate) const fn settings(&self) -> Option<&Settings> {
+        self.settings.as_ref()
+    }
+
+    /// Each variable that can't be used.
+    pub(crate) fn errors(&self) -> &[ConfigError] {
+        &self.errors
+    }
+
+    /// The ports to look at.
+    pub(crate) fn ports(&self) -> &[u16] {
+        &self.ports
     }
 
     /// The first executable of this name on `PATH`.
@@ -47,15 +87,73 @@ impl Surroundings {
     }
 }
 
-impl FromIterator<(String, OsString)> for Surroundings {
-    fn from_iter<I: IntoIterator<Item = (String, OsString)>>(variables: I) -> Self {
-        Self {
-            variables: variables.into_iter().collect(),
+fn settle(variables: &BTreeMap<String, OsString>) -> (Option<Settings>, Vec<ConfigError>) {
+    let mut masked = Masked {
+        variables,
+        hidden: Vec::new(),
+    };
+    let mut errors = Vec::new();
+    loop {
+        let error = match Settings::resolve(Overrides::default(), &masked) {
+            Ok(settings) => return (Some(settings), errors),
+            Err(error) => error,
+        };
+        let name = match &error {
+            ConfigError::Invalid { name, .. } => Some(name.clone()),
+            _ => None,
+        };
+        errors.push(error);
+        // Hiding must make progress: a variable that is missing can't be hidden.
+        match name {
+            Some(name) if variables.contains_key(&name) && !masked.hidden.contains(&name) => {
+                masked.hidden.push(name);
+            }
+            _ => return (None, errors),
         }
     }
 }
 
 /// Whether this is a file that this process may run.
-pub(crate) fn is_executable(path: &std::path::Path) -> bool {
+pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file() && nix::unistd::access(path, nix::unistd::AccessFlags::X_OK).is_ok()
+}
+
+#[cfg(test)]
+impl Surroundings {
+    /// These variables, nothing else.
+    pub(crate) fn with(variables: &[(&str, &str)]) -> Self {
+        let owned = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
+        Self::new(owned.collect(), Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Surroundings;
+
+    #[test]
+    fn every_unusable_variable_is_named() {
+        let surroundings = Surroundings::with(&[
+            ("TRACING_SAMPLE_RATE", "two"),
+            ("LOG_FORMAT", "xml"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"),
+        ]);
+        let text: Vec<_> = surroundings
+            .errors()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(text.len(), 3, "{text:?}");
+        assert!(surroundings.settings().is_some());
+    }
+
+    #[test]
+    fn a_missing_variable_ends_the_search() {
+        let surroundings =
+            Surroundings::with(&[("DASH0_OTLP_ENDPOINT", "https://ingress.example")]);
+        assert_eq!(surroundings.errors().len(), 1);
+        assert!(surroundings.settings().is_none());
+    }
 }

@@ -21,7 +21,7 @@ impl std::fmt::Display for Version {
     }
 }
 
-pub(super) async fn check(surroundings: Surroundings) -> Vec<Finding> {
+pub(super) async fn check(surroundings: &Surroundings) -> Vec<Finding> {
     let install = "install Go from https://go.dev/dl, or put a Collector on PATH (`otelcol`) or into BELLWETHER_OTELCOL";
     let Some(program) = surroundings.program("go") else {
         let found = "no `go` on PATH: the Collector cannot be compiled here";

@@ -1,65 +1,96 @@
 //! The checks, one a file.
 
+mod clock;
+mod collector;
+mod docker;
+mod endpoint;
+mod environment;
 mod go;
+mod ports;
+mod probe;
+mod proxy;
+mod queue;
+mod token;
 
+use std::fmt::Display;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Finding, Surroundings};
 
-/// A check in progress.
+pub(super) use ports::COLLECTOR_PORTS;
+
 type Running = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
 
-/// A check: its name, and how to start it.
-struct Check {
-    name: &'static str,
-    start: fn(Surroundings) -> Running,
+/// How a check does its work.
+enum Work {
+    /// It waits on sockets or programs.
+    Waiting(fn(Arc<Surroundings>) -> Running),
+    /// It computes, or waits on files: on a thread of its own, where it can't hold the other checks up.
+    Blocking(fn(&Surroundings) -> Vec<Finding>),
 }
 
-/// In the order in which findings are printed.
-const CHECKS: &[Check] = &[Check {
-    name: "go",
-    start: |s| Box::pin(go::check(s)),
-}];
+use Work::{Blocking, Waiting};
+
+/// Each check with its name, in the order in which findings are printed.
+const CHECKS: &[(&str, Work)] = &[
+    ("environment", Blocking(environment::check)),
+    ("token", Blocking(token::check)),
+    (
+        "endpoint",
+        Waiting(|s| Box::pin(async move { endpoint::check(&s).await })),
+    ),
+    ("proxy", Blocking(proxy::check)),
+    (
+        "clock",
+        Waiting(|s| Box::pin(async move { clock::check(&s).await })),
+    ),
+    ("ports", Blocking(ports::check)),
+    ("queue", Blocking(queue::check)),
+    ("collector", Blocking(collector::check)),
+    (
+        "go",
+        Waiting(|s| Box::pin(async move { go::check(&s).await })),
+    ),
+    (
+        "docker",
+        Waiting(|s| Box::pin(async move { docker::check(&s).await })),
+    ),
+];
 
 /// Starts all checks at once and waits for each no longer than `deadline`.
-pub(super) async fn run_all(surroundings: Surroundings, deadline: Duration) -> Vec<Finding> {
+pub(super) async fn run_all(surroundings: Arc<Surroundings>, deadline: Duration) -> Vec<Finding> {
     let running: Vec<_> = CHECKS
         .iter()
-        .map(|check| {
-            let work = (check.start)(surroundings.clone());
-            (
-                check.name,
-                tokio::spawn(bounded(check.name, deadline, work)),
-            )
+        .map(|(name, work)| {
+            let surroundings = Arc::clone(&surroundings);
+            let task = match *work {
+                Waiting(check) => tokio::spawn(check(surroundings)),
+                Blocking(check) => tokio::task::spawn_blocking(move || check(&surroundings)),
+            };
+            (*name, task)
         })
         .collect();
+    // One point in time for all: they have all begun.
+    let end = tokio::time::Instant::now() + deadline;
     let mut findings = Vec::new();
     for (name, task) in running {
-        let answer = task.await.unwrap_or_else(|error| {
-            let found = format!("the check itself failed: {error}");
-            vec![Finding::warning(name, found, "please report this")]
+        findings.extend(match tokio::time::timeout_at(end, task).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => vec![broken(name, &error)],
+            Err(_) => {
+                let seconds = deadline.as_secs();
+                let why = format!("no answer within {seconds} s");
+                vec![Finding::skipped(name, why)]
+            }
         });
-        findings.extend(answer);
     }
     findings
 }
 
-async fn bounded(
-    name: &'static str,
-    deadline: Duration,
-    work: impl Future<Output = Vec<Finding>>,
-) -> Vec<Finding> {
-    let answer = tokio::time::timeout(deadline, work).await;
-    answer.unwrap_or_else(|_| {
-        let seconds = deadline.as_secs();
-        let why = format!("no answer within {seconds} s");
-        vec![Finding::skipped(name, why)]
-    })
-}
-
-/// Runs work that waits on files or programs where it can't hold the other checks up.
-async fn blocking(work: impl FnOnce() -> Vec<Finding> + Send + 'static) -> Vec<Finding> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_default()
+fn broken(name: &'static str, error: &dyn Display) -> Finding {
+    let found = format!("the check itself failed: {error}");
+    Finding::warning(name, found, "please report this")
 }

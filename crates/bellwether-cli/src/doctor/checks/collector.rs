@@ -1,0 +1,71 @@
+//! The Collector's binary: the one that `BELLWETHER_OTELCOL` names, or one on `PATH`.
+
+use std::path::Path;
+
+use super::super::surroundings::is_executable;
+use super::super::{Finding, Surroundings};
+
+const NAME: &str = "collector";
+/// Names the binary to use.
+const VARIABLE: &str = "BELLWETHER_OTELCOL";
+/// Distributions of the Collector, in the order they are looked for.
+const PROGRAMS: [&str; 3] = ["bellwether-otelcol", "otelcol", "otelcol-contrib"];
+
+pub(super) fn check(surroundings: &Surroundings) -> Vec<Finding> {
+    if let Some(path) = surroundings.non_empty(VARIABLE) {
+        return vec![named(path)];
+    }
+    if let Some(program) = PROGRAMS.iter().find_map(|name| surroundings.program(name)) {
+        return vec![Finding::ok(NAME, format!("{} on PATH", program.display()))];
+    }
+    if surroundings.program("go").is_some() {
+        let found = "none on PATH; Go is there, so it can be built";
+        return vec![Finding::ok(
+            NAME,
+            format!("{found} (`bellwether collector build`)"),
+        )];
+    }
+    let found =
+        format!("no Collector on PATH, {VARIABLE} is not set, and without Go none can be built");
+    let fix = format!(
+        "install Go from https://go.dev/dl, or install a Collector and set {VARIABLE} to its path"
+    );
+    vec![Finding::warning(NAME, found, fix)]
+}
+
+fn named(path: &str) -> Finding {
+    if is_executable(Path::new(path)) {
+        return Finding::ok(NAME, format!("{VARIABLE} is {path}"));
+    }
+    let found = format!("{VARIABLE} is {path:?}, which is no file that can be run");
+    Finding::problem(
+        NAME,
+        found,
+        format!("set {VARIABLE} to the path of a Collector binary, or unset it"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::doctor::Surroundings;
+    use crate::doctor::finding::Status;
+
+    #[test]
+    fn a_named_binary_must_be_one() {
+        let cases = [
+            ("/no/such/otelcol", Status::Problem),
+            ("/bin/sh", Status::Ok),
+        ];
+        for (path, expected) in cases {
+            let findings = check(&Surroundings::with(&[("BELLWETHER_OTELCOL", path)]));
+            assert_eq!(findings[0].status(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn neither_collector_nor_go_is_a_warning() {
+        let findings = check(&Surroundings::with(&[("PATH", "/nowhere")]));
+        assert_eq!(findings[0].status(), Status::Warning);
+    }
+}

@@ -1,0 +1,28 @@
+//! What the tests of the command share: the built binary, started with nothing but the variables a test names.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+use std::process::{Command, Output};
+
+/// The built command, without the variables of whoever runs the tests: a proxy or an endpoint of theirs must not
+/// decide.
+pub(crate) fn bellwether() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
+    command.env_clear();
+    for name in ["PATH", "HOME"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
+/// Standard output as text.
+pub(crate) fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Standard error as text.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
