@@ -3,3 +3,5 @@
 #[cfg(feature = "sdk")]
 pub mod config;
 pub mod propagation;
+#[cfg(feature = "sdk")]
+pub mod resource;

@@ -12,13 +12,14 @@
 //! | `reader`, `parse`, `pairs`, `endpoint`, `tls_files` | how one value is read and checked |
 //! | `describe` | what is in force and where it came from |
 
+mod describe;
 mod endpoint;
 mod environment;
 mod error;
 mod overrides;
 mod pairs;
 mod parse;
-mod reader;
+pub(crate) mod reader;
 mod resolve;
 mod secret;
 mod setting;
@@ -26,6 +27,7 @@ mod settings;
 mod tls_files;
 pub mod variables;
 
+pub use describe::{Description, Entry};
 pub use environment::{Environment, MapEnvironment, ProcessEnvironment};
 pub use error::ConfigError;
 pub use overrides::Overrides;
@@ -36,3 +38,6 @@ pub use settings::{
     MetricSettings, OtlpSettings, Propagator, Protocol, SamplerChoice, Settings, SourceSettings,
     SpanLimitSettings, Temporality, TraceSettings,
 };
+
+#[cfg(test)]
+mod tests;

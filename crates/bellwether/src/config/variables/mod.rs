@@ -4,9 +4,12 @@
 //! against what [`Settings::resolve`](super::Settings::resolve) really asks for: a variable that is read and not
 //! here, or here and not read, fails.
 
+mod markdown;
 mod own;
 mod platform;
 mod specification;
+
+pub use markdown::markdown;
 
 /// One environment variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
