@@ -5,3 +5,8 @@ pub mod config;
 pub mod propagation;
 #[cfg(feature = "sdk")]
 pub mod resource;
+
+// The parts below are put together by `Telemetry`.
+#[cfg(feature = "sdk")]
+#[allow(dead_code, unused_imports)]
+pub mod trace;
