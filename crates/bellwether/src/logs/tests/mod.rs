@@ -1,0 +1,1 @@
+//! The pipeline as a whole, on real pipes and with the real SDK behind it.
