@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sdk")]
 pub mod config;
+pub mod logs;
 pub mod propagation;
 #[cfg(feature = "sdk")]
 pub mod resource;

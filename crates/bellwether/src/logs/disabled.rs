@@ -14,7 +14,10 @@ use super::value::Value;
 #[derive(Debug, Clone)]
 pub struct Logger(());
 
-#[allow(clippy::unused_self, reason = "the calls are those of the logger that does something")]
+#[allow(
+    clippy::unused_self,
+    reason = "the calls are those of the logger that does something"
+)]
 impl Logger {
     /// A logger for a component.
     #[inline]

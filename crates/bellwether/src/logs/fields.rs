@@ -178,9 +178,7 @@ impl Fields {
             &self.orchestrator_id,
             &self.correlation_id,
         ];
-        ids.iter().filter(|id| id.is_some()).count()
-            + usize::from(self.duration.is_some())
-            + error
+        ids.iter().filter(|id| id.is_some()).count() + usize::from(self.duration.is_some()) + error
     }
 
     fn each_text(&mut self, mut change: impl FnMut(&mut Text)) {

@@ -25,7 +25,10 @@ pub(super) fn write(out: &mut String, entry: &LogEntry) {
     let ids = &entry.ids;
     let mut id = String::new();
     for (key, shown) in [
-        ("traceId", ids.trace.as_ref().map(|id| id as &dyn std::fmt::Display)),
+        (
+            "traceId",
+            ids.trace.as_ref().map(|id| id as &dyn std::fmt::Display),
+        ),
         ("spanId", ids.span.as_ref().map(|id| id as _)),
         ("parentSpanId", ids.parent.as_ref().map(|id| id as _)),
     ] {

@@ -177,7 +177,15 @@ mod tests {
 
     #[test]
     fn a_bad_directive_names_the_variable_and_the_whole_value() {
-        for bad in ["", "verbose", "info,", "a=loud", "=info", "a[span]=info", "a={x}"] {
+        for bad in [
+            "",
+            "verbose",
+            "info,",
+            "a=loud",
+            "=info",
+            "a[span]=info",
+            "a={x}",
+        ] {
             let error = Levels::parse(bad).unwrap_err().to_string();
             assert!(
                 error.starts_with(&format!("LOG_LEVEL is {bad:?}: expected debug, info")),

@@ -65,13 +65,13 @@ mod writer;
 #[cfg(feature = "sdk")]
 pub use logger::{LogEvent, Logger};
 #[cfg(feature = "sdk")]
+pub use writer::LogCounts;
+#[cfg(feature = "sdk")]
 #[allow(unused_imports, reason = "composed by the start-up code")]
 pub(crate) use {
     levels::Levels,
     pipeline::{LogPipeline, pipeline},
 };
-#[cfg(feature = "sdk")]
-pub use writer::LogCounts;
 
 #[cfg(all(test, feature = "sdk"))]
 mod tests;

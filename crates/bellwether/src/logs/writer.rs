@@ -336,7 +336,7 @@ fn write_batch(shared: &Shared, stream: &mut Stream, batch: &Pending, torn: &mut
         let lost = if gone {
             // Everything behind this piece is lost with it.
             let behind = rest.iter().filter(|byte| **byte == b'\n').count() as u64;
-            lines + behind - reports.count() as u64
+            lines + behind - reports.clone().count() as u64
         } else {
             lines
         };
@@ -404,7 +404,10 @@ fn retrying<T>(shared: &Shared, mut attempt: impl FnMut() -> io::Result<T>) -> i
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
                 // Whether the end has come matters only while there is no room.
                 let state = shared.lock();
-                if state.closed && state.pending.bytes.is_empty() && state.finished == state.accepted {
+                if state.closed
+                    && state.pending.bytes.is_empty()
+                    && state.finished == state.accepted
+                {
                     return Err(error);
                 }
                 drop(state);

@@ -1,1 +1,7 @@
 //! The pipeline as a whole, on real pipes and with the real SDK behind it.
+
+mod fixture;
+mod ids;
+mod lines;
+mod records;
+mod writing;
