@@ -83,23 +83,17 @@ fn is_hex(text: &str, length: usize) -> bool {
 }
 
 fn trace_id(text: &str) -> Id<TraceId> {
-    if is_hex(text, 32) {
-        if let Ok(id) = TraceId::from_hex(text) {
-            if id != TraceId::INVALID {
-                return Id::Valid(id);
-            }
-        }
+    let id = is_hex(text, 32).then(|| TraceId::from_hex(text).ok());
+    match id.flatten().filter(|id| *id != TraceId::INVALID) {
+        Some(id) => Id::Valid(id),
+        None => Id::Text(text.into()),
     }
-    Id::Text(text.into())
 }
 
 fn span_id(text: &str) -> Id<SpanId> {
-    if is_hex(text, 16) {
-        if let Ok(id) = SpanId::from_hex(text) {
-            if id != SpanId::INVALID {
-                return Id::Valid(id);
-            }
-        }
+    let id = is_hex(text, 16).then(|| SpanId::from_hex(text).ok());
+    match id.flatten().filter(|id| *id != SpanId::INVALID) {
+        Some(id) => Id::Valid(id),
+        None => Id::Text(text.into()),
     }
-    Id::Text(text.into())
 }

@@ -73,5 +73,6 @@ pub(crate) use {
     pipeline::{LogPipeline, pipeline},
 };
 
-#[cfg(all(test, feature = "sdk"))]
+#[cfg(test)]
+#[cfg(feature = "sdk")]
 mod tests;

@@ -31,8 +31,7 @@ pub(super) enum Stream {
 
 /// What became of the lines that were logged.
 ///
-/// Once everything is flushed, `written + queue_full + write_error + closed` is the number of records that were to be
-/// lines. Lines that report a gap are not counted.
+/// `written + queue_full + write_error + closed + waiting` is the number of records that were to be lines, at any time. Lines that report a gap are not counted.
 ///
 /// ```
 /// let counts = bellwether::logs::LogCounts::default();
@@ -49,6 +48,8 @@ pub struct LogCounts {
     pub write_error: u64,
     /// Lines that came after the end, or were still waiting when its deadline was over.
     pub closed: u64,
+    /// Lines that wait, or are in the hands of the thread.
+    pub waiting: u64,
 }
 
 impl LogCounts {
@@ -80,6 +81,10 @@ struct Pending {
     reports: Vec<usize>,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and they come in any combination"
+)]
 struct State {
     pending: Pending,
     gap: Gap,
@@ -90,10 +95,13 @@ struct State {
     /// The stream will never take another line.
     gone: bool,
     exited: bool,
+    /// Nobody waits for the thread any more.
+    abandoned: bool,
 }
 
 #[derive(Default)]
 struct Counters {
+    pushed: AtomicU64,
     written: AtomicU64,
     queue_full: AtomicU64,
     write_error: AtomicU64,
@@ -141,6 +149,7 @@ impl LineWriter {
                 closed: false,
                 gone: false,
                 exited: false,
+                abandoned: false,
             }),
             work: Condvar::new(),
             progress: Condvar::new(),
@@ -159,6 +168,7 @@ impl LineWriter {
     /// Takes a line with its newline, or drops it. Never waits for the stream.
     pub(super) fn push(&self, line: &str) {
         let shared = &*self.shared;
+        shared.counters.pushed.fetch_add(1, Ordering::Relaxed);
         let mut state = shared.lock();
         if state.closed {
             shared.counters.closed.fetch_add(1, Ordering::Relaxed);
@@ -211,6 +221,7 @@ impl LineWriter {
             let (next, in_time) = wait(&self.shared.progress, state, deadline);
             state = next;
             if !in_time && !state.exited {
+                state.abandoned = true;
                 let lost = std::mem::take(&mut state.pending).lines as u64;
                 state.finished += lost;
                 self.shared
@@ -225,12 +236,16 @@ impl LineWriter {
 
     pub(super) fn counts(&self) -> LogCounts {
         let counters = &self.shared.counters;
-        LogCounts {
+        let mut counts = LogCounts {
             written: counters.written.load(Ordering::Relaxed),
             queue_full: counters.queue_full.load(Ordering::Relaxed),
             write_error: counters.write_error.load(Ordering::Relaxed),
             closed: counters.closed.load(Ordering::Relaxed),
-        }
+            waiting: 0,
+        };
+        let pushed = counters.pushed.load(Ordering::Relaxed);
+        counts.waiting = pushed.saturating_sub(counts.written + counts.dropped());
+        counts
     }
 }
 
@@ -320,7 +335,7 @@ fn write_batch(shared: &Shared, stream: &mut Stream, batch: &Pending, torn: &mut
         let (piece, after) = rest.split_at(piece_length(rest));
         rest = after;
         at += piece.len();
-        let lines = piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let lines = count_lines(piece);
         let mut reported = 0;
         while reports.next_if(|report| **report < at).is_some() {
             reported += 1;
@@ -335,7 +350,7 @@ fn write_batch(shared: &Shared, stream: &mut Stream, batch: &Pending, torn: &mut
         let gone = error.kind() == ErrorKind::BrokenPipe;
         let lost = if gone {
             // Everything behind this piece is lost with it.
-            let behind = rest.iter().filter(|byte| **byte == b'\n').count() as u64;
+            let behind = count_lines(rest);
             lines + behind - reports.clone().count() as u64
         } else {
             lines
@@ -350,6 +365,14 @@ fn write_batch(shared: &Shared, stream: &mut Stream, batch: &Pending, torn: &mut
         shared.lock().gap.write_error += lost;
     }
     false
+}
+
+#[allow(
+    clippy::naive_bytecount,
+    reason = "a crate for this would cost more than it saves"
+)]
+fn count_lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 /// As many whole lines as fit a pipe's atomic write; a longer line goes alone.
@@ -389,7 +412,7 @@ fn write_whole(
             return Err(ErrorKind::WriteZero.into());
         }
         rest = &rest[taken..];
-        *torn = rest.first().is_some() && piece[piece.len() - rest.len() - 1] != b'\n';
+        *torn = !rest.is_empty() && piece[piece.len() - rest.len() - 1] != b'\n';
     }
     retrying(shared, || out.flush())
 }
@@ -402,15 +425,9 @@ fn retrying<T>(shared: &Shared, mut attempt: impl FnMut() -> io::Result<T>) -> i
         match attempt() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                // Whether the end has come matters only while there is no room.
-                let state = shared.lock();
-                if state.closed
-                    && state.pending.bytes.is_empty()
-                    && state.finished == state.accepted
-                {
+                if shared.lock().abandoned {
                     return Err(error);
                 }
-                drop(state);
                 std::thread::sleep(PAUSE);
             }
             other => return other,

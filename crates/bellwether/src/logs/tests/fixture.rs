@@ -118,11 +118,17 @@ pub(super) fn piped(
     .unwrap()
 }
 
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is not general enough over lifetimes"
+)]
 /// A subscriber with the layers of spans and of logs.
 pub(super) fn subscriber(pipeline: &LogPipeline, spans: &SdkTracerProvider) -> Dispatch {
     use opentelemetry::trace::TracerProvider as _;
     use tracing_subscriber::Layer as _;
-    let only_spans = tracing_subscriber::filter::filter_fn(|metadata| metadata.is_span());
+    let only_spans = tracing_subscriber::filter::filter_fn(|metadata: &tracing::Metadata<'_>| {
+        metadata.is_span()
+    });
     let otel = tracing_opentelemetry::layer()
         .with_tracer(spans.tracer("test"))
         .with_filter(only_spans);

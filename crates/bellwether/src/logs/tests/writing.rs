@@ -36,7 +36,10 @@ fn a_pipe_nobody_reads_blocks_neither_the_service_nor_its_end() {
     assert!(ended.elapsed() < Duration::from_secs(2));
     let counts = writer.counts();
     assert!(counts.queue_full > 9_000, "{counts:?}");
-    assert_eq!(counts.closed, 100, "{counts:?}");
+    // The thread holds at most one buffer, and what still waited behind it is lost.
+    assert!(counts.waiting <= 100 && counts.closed <= 100, "{counts:?}");
+    assert!(counts.waiting + counts.closed > 0, "{counts:?}");
+    assert_eq!(counts.written + counts.dropped() + counts.waiting, 10_000);
     drop(reader);
 }
 
