@@ -33,11 +33,43 @@
 //! What comes in is never trusted: lengths are bounded, the grammars strict, and whatever breaks them is treated as
 //! absent, so that a bad header starts a new trace and never fails a request.
 
+#[cfg(feature = "axum")]
+pub mod axum;
 pub mod baggage;
+pub mod delegation;
+#[cfg(any(feature = "axum", feature = "reqwest", feature = "tonic"))]
+mod failure;
 pub mod field;
+#[cfg(any(
+    feature = "axum",
+    feature = "reqwest",
+    feature = "tonic",
+    feature = "grpc",
+    feature = "http"
+))]
+pub mod http;
+#[cfg(feature = "json")]
+mod json;
+pub mod kafka;
+#[cfg(doctest)]
+mod pages;
+pub mod process;
+#[cfg(feature = "json")]
+pub mod queue;
+#[cfg(feature = "reqwest")]
+pub mod reqwest;
+#[cfg(any(feature = "axum", feature = "tonic"))]
+mod serve;
+mod span;
+mod text_map;
+#[cfg(feature = "tonic")]
+pub mod tonic;
 mod trace_context;
+pub mod trace_id;
 pub mod traceparent;
 pub mod tracestate;
+#[cfg(feature = "json")]
+pub mod websocket;
 
 use opentelemetry::propagation::{
     Extractor, Injector, TextMapCompositePropagator, TextMapPropagator,
@@ -45,6 +77,7 @@ use opentelemetry::propagation::{
 use opentelemetry::{Context, global};
 
 pub use baggage::BaggagePropagator;
+pub use span::{context_of, current, link, set_parent};
 pub use trace_context::TraceContextPropagator;
 
 /// A format in which context crosses a boundary: a name in `OTEL_PROPAGATORS`.
