@@ -70,8 +70,14 @@ pub use writer::LogCounts;
 #[allow(unused_imports, reason = "composed by the start-up code")]
 pub(crate) use {
     levels::Levels,
+    parents::ParentSpans,
     pipeline::{LogPipeline, pipeline},
 };
+
+/// The examples of `docs/logs.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/logs.md")]
+mod page {}
 
 #[cfg(test)]
 #[cfg(feature = "sdk")]

@@ -74,8 +74,10 @@ impl ParentSpans {
     }
 }
 
-impl SpanProcessor for ParentSpans {
-    fn on_start(&self, span: &mut Span, parent: &Context) {
+impl ParentSpans {
+    /// Notes a span that starts under this context. For a processor that already is there: a second one makes the SDK
+    /// copy each span at its end.
+    pub(crate) fn started(&self, span: SpanId, parent: &Context) {
         if !parent.has_active_span() {
             return;
         }
@@ -83,15 +85,26 @@ impl SpanProcessor for ParentSpans {
         if parent == SpanId::INVALID {
             return;
         }
-        self.with_shard(span.span_context().span_id(), |shard, key| {
+        self.with_shard(span, |shard, key| {
             if shard.len() < SPANS_PER_SHARD {
                 shard.insert(key, parent);
             }
         });
     }
 
+    /// Forgets a span that ended.
+    pub(crate) fn ended(&self, span: SpanId) {
+        self.with_shard(span, |shard, key| shard.remove(&key));
+    }
+}
+
+impl SpanProcessor for ParentSpans {
+    fn on_start(&self, span: &mut Span, parent: &Context) {
+        self.started(span.span_context().span_id(), parent);
+    }
+
     fn on_end(&self, span: SpanData) {
-        self.with_shard(span.span_context.span_id(), |shard, key| shard.remove(&key));
+        self.ended(span.span_context.span_id());
     }
 
     fn force_flush(&self) -> OTelSdkResult {

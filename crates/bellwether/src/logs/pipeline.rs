@@ -35,6 +35,22 @@ thread_local! {
     static LINE: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
+/// Marks the thread, until dropped, also by a panic of a processor.
+struct Exporting;
+
+impl Exporting {
+    fn enter() -> Self {
+        EXPORTING.set(true);
+        Self
+    }
+}
+
+impl Drop for Exporting {
+    fn drop(&mut self) {
+        EXPORTING.set(false);
+    }
+}
+
 /// A line longer than this gives its memory back.
 const KEPT_LINE: usize = 64 * 1024;
 
@@ -93,15 +109,12 @@ impl Core {
         let Some(logger) = &self.exporting else {
             return;
         };
-        if route == Route::Lines
-            || Context::is_current_telemetry_suppressed()
-            || EXPORTING.replace(true)
-        {
+        if route == Route::Lines || Context::is_current_telemetry_suppressed() || EXPORTING.get() {
             return;
         }
         self.submitted.fetch_add(1, Ordering::Relaxed);
+        let _exporting = Exporting::enter();
         otlp::emit(logger, entry);
-        EXPORTING.set(false);
     }
 }
 
@@ -266,7 +279,7 @@ impl LogPipeline {
         &self.core.provider
     }
 
-    /// To be added to the tracer provider: without it no record has a `parentSpanId`.
+    /// To be added to the tracer provider, or called by a processor of it: without, no record has a `parentSpanId`.
     pub(crate) fn span_processor(&self) -> ParentSpans {
         self.core.parents.clone()
     }

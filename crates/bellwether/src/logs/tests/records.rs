@@ -97,7 +97,7 @@ fn what_the_sdk_and_suppressed_code_say_stays_a_line() {
 
 /// Logs through `tracing` and through a logger whenever it exports.
 #[derive(Debug, Clone, Default)]
-struct Talkative {
+pub(super) struct Talkative {
     subscriber: Arc<OnceLock<Dispatch>>,
     exported: Arc<std::sync::atomic::AtomicUsize>,
 }
