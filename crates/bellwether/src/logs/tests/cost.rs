@@ -43,10 +43,10 @@ fn cost() {
         tracing::dispatcher::with_default(&dispatch, || {
             let logger = Logger::new("SessionExecutor").session("sess_123");
             each(&format!("{name}: event below the level"), |n| {
-                tracing::debug!(n, "off")
+                tracing::debug!(n, "off");
             });
             each(&format!("{name}: logger below the level"), |_| {
-                logger.debug("off")
+                logger.debug("off");
             });
             let span = tracing::info_span!("s", session_id = "s");
             let _entered = span.enter();
