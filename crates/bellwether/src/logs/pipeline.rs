@@ -1,7 +1,7 @@
 //! Puts the parts together: levels, lines, the SDK's provider, and the way in.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant, SystemTime};
@@ -29,26 +29,8 @@ use super::{json, otlp, text};
 use crate::config::{ConfigError, LogFormat, LogSettings, LogStream};
 
 thread_local! {
-    /// A record is on its way into the SDK on this thread. What a processor or exporter logs meanwhile stays a line.
-    static EXPORTING: Cell<bool> = const { Cell::new(false) };
     /// The line being made. Kept, so that a line needs no allocation.
     static LINE: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
-/// Marks the thread, until dropped, also by a panic of a processor.
-struct Exporting;
-
-impl Exporting {
-    fn enter() -> Self {
-        EXPORTING.set(true);
-        Self
-    }
-}
-
-impl Drop for Exporting {
-    fn drop(&mut self) {
-        EXPORTING.set(false);
-    }
 }
 
 /// A line longer than this gives its memory back.
@@ -109,11 +91,10 @@ impl Core {
         let Some(logger) = &self.exporting else {
             return;
         };
-        if route == Route::Lines || Context::is_current_telemetry_suppressed() || EXPORTING.get() {
+        if route == Route::Lines || Context::is_current_telemetry_suppressed() {
             return;
         }
         self.submitted.fetch_add(1, Ordering::Relaxed);
-        let _exporting = Exporting::enter();
         otlp::emit(logger, entry);
     }
 }
