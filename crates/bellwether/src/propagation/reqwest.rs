@@ -130,3 +130,19 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for reqwest::RequestBuilder {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_a_url_are_left_out() {
+        for url in [
+            "http://me:key@host:1/a?key=key#key",
+            "http://:key@host:1/a",
+            "http://key@host:1/a?",
+        ] {
+            assert_eq!(without_secrets(&url.parse().unwrap()), "http://host:1/a");
+        }
+    }
+}

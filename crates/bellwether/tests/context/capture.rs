@@ -33,6 +33,12 @@ pub(crate) fn remote() -> Context {
     )
 }
 
+/// The same without trace state and baggage.
+pub(crate) fn remote_without_state() -> Context {
+    install();
+    propagation::kafka::extract(&[("traceparent", PARENT)])
+}
+
 pub(crate) fn span_of(context: &Context) -> SpanContext {
     context.span().span_context().clone()
 }

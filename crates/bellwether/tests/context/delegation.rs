@@ -92,3 +92,15 @@ fn an_old_context_is_replaced_whole_or_left_whole() {
     delegation::inject(&Context::new(), &mut headers);
     assert_eq!(headers, old);
 }
+
+#[test]
+fn baggage_alone_replaces_old_baggage_in_any_case_of_its_name() {
+    install();
+    let mut headers = BTreeMap::from([("Baggage".to_owned(), "old=1".to_owned())]);
+    let baggage = Context::new().with_baggage([opentelemetry::KeyValue::new("new", "1")]);
+    delegation::inject(&baggage, &mut headers);
+    assert_eq!(
+        headers.into_iter().collect::<Vec<_>>(),
+        [("baggage".to_owned(), "new=1".to_owned())]
+    );
+}

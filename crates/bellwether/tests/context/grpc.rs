@@ -18,7 +18,8 @@ use tower_service::Service;
 use tracing::Instrument;
 
 use crate::capture::{
-    Capture, PARENT, TRACE, assert_child, assert_root, install, remote, span_of, text,
+    Capture, PARENT, TRACE, assert_child, assert_root, install, remote, remote_without_state,
+    span_of, text,
 };
 
 /// Messages are plain text.
@@ -165,7 +166,9 @@ where
 #[tokio::test]
 async fn a_call_is_a_client_span_and_a_server_span_below_it() {
     let capture = Capture::start();
-    let channel = ClientLayer::new().layer(start().await);
+    let channel = ClientLayer::new()
+        .to("agent.local", 4317)
+        .layer(start().await);
     let answer = async { run(channel, "hello").await.unwrap() }
         .with_context(remote())
         .await;
@@ -178,6 +181,9 @@ async fn a_call_is_a_client_span_and_a_server_span_below_it() {
     let (client, server) = both(&capture).await;
     assert_eq!(client.parent_span_id, span_of(&remote()).span_id());
     assert_child(&server, &client);
+    assert_eq!(text(&client, "server.address"), "agent.local");
+    assert_eq!(text(&client, "server.port"), "4317");
+    assert_eq!(text(&server, "server.address"), "127.0.0.1");
     for span in [&client, &server] {
         assert_eq!(text(span, "rpc.system.name"), "grpc");
         assert_eq!(text(span, "rpc.method"), "fleet.Agent/Run");
@@ -290,6 +296,13 @@ fn metadata_goes_out_and_comes_back() {
     let mut metadata = MetadataMap::new();
     metadata.append("tracestate", "old=1".parse().unwrap());
     metadata.append("tracestate", "older=1".parse().unwrap());
+    let mut stale = metadata.clone();
+    carrier::inject(&remote_without_state(), &mut stale);
+    assert_eq!(
+        stale.len(),
+        1,
+        "no old tracestate goes with a new traceparent"
+    );
     carrier::inject(&remote(), &mut metadata);
     assert_eq!(metadata.get("traceparent").unwrap(), PARENT);
     assert_eq!(metadata.get_all("tracestate").iter().count(), 1);

@@ -1,8 +1,11 @@
-use bellwether::propagation::http as carrier;
+use bellwether::propagation::{self, http as carrier};
 use http::{HeaderMap, HeaderValue};
 use opentelemetry::baggage::BaggageExt;
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::layer::SubscriberExt;
 
-use crate::capture::{PARENT, install, remote, span_of};
+use crate::capture::{Capture, PARENT, install, remote, span_of};
 
 fn headers(pairs: &[(&'static str, &[u8])]) -> HeaderMap {
     install();
@@ -91,4 +94,44 @@ fn a_megabyte_in_each_field_is_survived() {
     ]));
     assert!(span_of(&context).is_valid());
     assert_eq!(context.baggage().len(), 1);
+}
+
+#[test]
+fn nothing_of_the_current_context_is_taken_for_what_came_over_the_wire() {
+    let _current = remote().attach();
+    let context = carrier::extract(&headers(&[("accept", b"*/*")]));
+    assert!(!span_of(&context).is_valid() && context.baggage().is_empty());
+}
+
+#[test]
+fn the_current_span_is_found_without_context_activation_too() {
+    install();
+    let provider = SdkTracerProvider::builder().build();
+    let layer = tracing_opentelemetry::layer()
+        .with_tracer(provider.tracer("test"))
+        .with_context_activation(false);
+    let _subscriber = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    tracing::info_span!("outer").in_scope(|| {
+        assert!(!span_of(&opentelemetry::Context::current()).is_valid());
+        assert!(span_of(&propagation::current()).is_valid());
+    });
+}
+
+#[test]
+fn an_unsampled_trace_goes_on_unsampled() {
+    let _capture = Capture::start();
+    let unsampled = PARENT.replace("-01", "-00");
+    let span = tracing::info_span!("served");
+    propagation::set_parent(
+        &span,
+        &carrier::extract(&headers(&[("traceparent", unsampled.as_bytes())])),
+    );
+    let mut onward = HeaderMap::new();
+    carrier::inject(&propagation::context_of(&span), &mut onward);
+    let onward = onward["traceparent"].to_str().unwrap();
+    assert!(
+        onward.starts_with(&PARENT[..36]) && onward.ends_with("-00"),
+        "{onward}"
+    );
+    assert_ne!(onward, unsampled);
 }

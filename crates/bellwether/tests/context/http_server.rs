@@ -392,6 +392,7 @@ async fn plain_tower_services_work_without_a_route() {
     let request = |path: &str| {
         http::Request::get(path)
             .header("traceparent", PARENT)
+            .header("user-agent", "not recorded unless asked for")
             .body(())
             .unwrap()
     };

@@ -118,6 +118,16 @@ fn fields_go_out_and_come_back_in_both_kinds_of_message() {
 }
 
 #[test]
+fn no_old_tracestate_goes_with_a_new_traceparent() {
+    let mut message = object(r#"{"tracestate":"old=1","baggage":"old=1"}"#);
+    websocket::inject(&crate::capture::remote_without_state(), &mut message);
+    assert_eq!(
+        message.keys().collect::<Vec<_>>(),
+        ["traceparent", "x-trace-id"]
+    );
+}
+
+#[test]
 fn members_of_other_types_are_ignored() {
     crate::capture::install();
     let message =

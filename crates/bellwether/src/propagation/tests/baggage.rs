@@ -124,6 +124,20 @@ fn sixty_four_members_are_read_and_no_more() {
 }
 
 #[test]
+fn repeated_members_count_too() {
+    let line = format!("{}last=1", "k=1,".repeat(64));
+    assert_eq!(parse(&[line.as_str()]).len(), 1);
+    assert_eq!(parse(&[&line[4..]]).len(), 2);
+}
+
+#[test]
+fn readers_that_cut_at_a_second_equals_sign_get_the_whole_value() {
+    let mut baggage = Baggage::new();
+    baggage.insert("formula", "a=b");
+    assert_eq!(format(&baggage).as_deref(), Some("formula=a%3Db"));
+}
+
+#[test]
 fn exactly_8192_bytes_are_read_and_written() {
     let line = format!("a={}", "x".repeat(MAX_LENGTH - 2));
     // The API counts names and values alone and so has room for these.

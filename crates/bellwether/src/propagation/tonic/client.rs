@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{self, Poll};
 
 use http::{Request, Response};
@@ -17,6 +18,8 @@ use crate::propagation::{http::inject, span};
 
 /// Gives every call a CLIENT span and sends its context along.
 ///
+/// A channel learns its address only below this layer, so [`to`](Self::to) tells it to the spans.
+///
 /// Cost: one span and a few allocations for each call.
 ///
 /// ```
@@ -24,16 +27,24 @@ use crate::propagation::{http::inject, span};
 /// use tower_layer::Layer;
 ///
 /// # fn connected(channel: tonic::transport::Channel) {
-/// let channel: ClientService<tonic::transport::Channel> = ClientLayer::new().layer(channel);
+/// let channel: ClientService<tonic::transport::Channel> = ClientLayer::new().to("agent.local", 4317).layer(channel);
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ClientLayer {}
+#[derive(Debug, Clone, Default)]
+pub struct ClientLayer {
+    server: Option<(Arc<str>, u16)>,
+}
 
 impl ClientLayer {
     /// The layer, for a `tonic::transport::Channel` or any client service.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Where the calls go: `server.address` and `server.port` of their spans.
+    pub fn to(mut self, address: &str, port: u16) -> Self {
+        self.server = Some((Arc::from(address), port));
+        self
     }
 }
 
@@ -41,7 +52,10 @@ impl<S> Layer<S> for ClientLayer {
     type Service = ClientService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        ClientService { inner }
+        ClientService {
+            inner,
+            server: self.server.clone(),
+        }
     }
 }
 
@@ -56,6 +70,7 @@ impl<S> Layer<S> for ClientLayer {
 #[derive(Debug, Clone)]
 pub struct ClientService<S> {
     inner: S,
+    server: Option<(Arc<str>, u16)>,
 }
 
 impl<S, B, R> Service<Request<B>> for ClientService<S>
@@ -72,6 +87,10 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let span = call_span!("client", request);
+        if let Some((address, port)) = &self.server {
+            span.record("server.address", &**address);
+            span.record("server.port", i64::from(*port));
+        }
         let own = span::context_of(&span);
         // Without a span of ours (no subscriber, filtered out) the caller's context is passed on.
         let context = if span::is_valid(&own) {
