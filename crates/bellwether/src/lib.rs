@@ -11,3 +11,13 @@ pub mod resource;
 #[cfg(feature = "sdk")]
 #[allow(dead_code, unused_imports)]
 pub mod trace;
+
+mod error;
+#[cfg(feature = "sdk")]
+mod export;
+mod telemetry;
+
+pub use error::Error;
+#[cfg(feature = "sdk")]
+pub use export::{DeliveryReport, SignalDelivery};
+pub use telemetry::{Telemetry, TelemetryBuilder};

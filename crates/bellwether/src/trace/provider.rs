@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{
-    BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanExporter,
+    BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanExporter, SpanProcessor,
 };
 
 use super::limits::{AttributeLimits, sdk_limits};
@@ -13,13 +13,14 @@ use super::sampling::sampler;
 use super::statistics::SpanStatistics;
 use crate::config::{BatchSettings, TraceSettings};
 
-/// Builds the provider. Without an exporter, spans are still made, limited and kept for JSON export.
+/// Builds the provider; `observer` sees spans start and end beside the exporter. Without an exporter, spans are still made, limited and kept for JSON export.
 ///
 /// Starts the batch thread when there is an exporter. Nothing global is touched.
 pub(crate) fn provider(
     settings: &TraceSettings,
     resource: Resource,
     exporter: Option<impl SpanExporter + 'static>,
+    observer: Option<impl SpanProcessor + 'static>,
 ) -> (SdkTracerProvider, SpanStatistics) {
     let statistics = SpanStatistics::default();
     let front = FrontProcessor {
@@ -28,13 +29,14 @@ pub(crate) fn provider(
         max_queue_size: queue_size(&settings.batch) as u64,
         batch: exporter.map(|exporter| batch_processor(&settings.batch, exporter, &statistics)),
     };
-    let provider = SdkTracerProvider::builder()
+    let mut provider = SdkTracerProvider::builder()
         .with_sampler(sampler(*settings.sampler))
         .with_span_limits(sdk_limits(&settings.limits))
-        .with_resource(resource)
-        .with_span_processor(front)
-        .build();
-    (provider, statistics)
+        .with_resource(resource);
+    if let Some(observer) = observer {
+        provider = provider.with_span_processor(observer);
+    }
+    (provider.with_span_processor(front).build(), statistics)
 }
 
 fn batch_processor(

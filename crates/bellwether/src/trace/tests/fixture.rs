@@ -56,7 +56,8 @@ impl Pipeline {
     pub(in crate::trace) fn new(settings: &TraceSettings) -> Self {
         let exporter = InMemorySpanExporter::default();
         let resource = Resource::builder_empty().with_service_name("test").build();
-        let (provider, statistics) = provider(settings, resource, Some(exporter.clone()));
+        let observer = None::<opentelemetry_sdk::trace::BatchSpanProcessor>;
+        let (provider, statistics) = provider(settings, resource, Some(exporter.clone()), observer);
         Self {
             provider,
             statistics,

@@ -218,6 +218,7 @@ fn a_full_queue_drops_the_newest_and_counts_each() {
         &settings,
         Resource::builder_empty().build(),
         Some(gate.clone()),
+        None::<opentelemetry_sdk::trace::BatchSpanProcessor>,
     );
     let tracer = provider.tracer("test");
     let end = |name: &'static str, spans: usize| {
@@ -260,6 +261,7 @@ fn without_an_exporter_spans_are_made_and_counted() {
         &settings(),
         Resource::builder_empty().build(),
         None::<InMemorySpanExporter>,
+        None::<opentelemetry_sdk::trace::BatchSpanProcessor>,
     );
     let mut span = provider.tracer("test").start("span");
     assert!(span.is_recording());

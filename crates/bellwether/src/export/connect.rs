@@ -1,0 +1,118 @@
+//! From settings to the exporter of a signal.
+
+use std::time::Duration;
+
+use opentelemetry_otlp::{LogExporter, MetricExporter, RetryPolicy, SpanExporter};
+use opentelemetry_sdk::metrics::Temporality;
+
+use super::console::Console;
+use super::delivery::{Counted, Delivery};
+use super::runtime::ExportRuntime;
+use crate::config::{self, Exporter, LogSettings, MetricSettings, Protocol, TraceSettings};
+use crate::error::Error;
+
+/// Tries until the deadline of the request has passed. The SDK's own policy gives up after about a second, which
+/// is less than a collector needs to restart.
+pub(super) fn retry_policy(deadline: Duration) -> RetryPolicy {
+    const FIRST: Duration = Duration::from_millis(100);
+    const LONGEST: Duration = Duration::from_secs(2);
+    let tries =
+        5 + usize::try_from(deadline.as_secs() / LONGEST.as_secs()).unwrap_or(usize::MAX - 5);
+    RetryPolicy::recommended()
+        .with_initial_delay(FIRST)
+        .with_max_delay(LONGEST)
+        .with_max_retries(tries)
+}
+
+/// Either transport, or lines on standard output.
+#[derive(Debug)]
+pub(crate) enum Either<E> {
+    Otlp(E),
+    Console(Console),
+}
+
+macro_rules! otlp_exporter {
+    ($exporter:ident, $settings:expr, $runtime:expr $(, $with:ident($value:expr))*) => {{
+        let otlp = &$settings.otlp;
+        match *otlp.protocol {
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => super::grpc::Connection::prepare(otlp, $runtime)?
+                .apply($exporter::builder().with_tonic())
+                $(.$with($value))*
+                .build(),
+            #[cfg(feature = "http")]
+            Protocol::HttpProtobuf => super::http::Connection::prepare(otlp, $runtime)?
+                .apply($exporter::builder().with_http())
+                $(.$with($value))*
+                .build(),
+            #[allow(unreachable_patterns, reason = "reached only where a transport is not compiled in")]
+            other => return Err(not_compiled(other).into()),
+        }
+        .map_err(|error| Error::Exporter(error.to_string()))?
+    }};
+}
+
+#[allow(dead_code, reason = "unused where both transports are compiled in")]
+fn not_compiled(protocol: Protocol) -> config::ConfigError {
+    let (value, feature) = match protocol {
+        Protocol::Grpc => ("grpc", "grpc"),
+        Protocol::HttpProtobuf => ("http/protobuf", "http"),
+    };
+    config::ConfigError::invalid(
+        "protocol",
+        value,
+        format!("a transport of this build; add the cargo feature `{feature}`"),
+    )
+}
+
+/// The exporter of spans, or none where they go nowhere.
+pub(crate) fn traces(
+    settings: &TraceSettings,
+    runtime: &ExportRuntime,
+    delivery: &Delivery,
+) -> Result<Option<Counted<Either<SpanExporter>>>, Error> {
+    let exporter = match *settings.exporter {
+        Exporter::None => return Ok(None),
+        Exporter::Console => Either::Console(Console),
+        Exporter::Otlp => Either::Otlp(otlp_exporter!(SpanExporter, settings, runtime)),
+    };
+    Ok(Some(Counted::new(exporter, delivery)))
+}
+
+/// The exporter of log records, or none where they go nowhere.
+pub(crate) fn logs(
+    settings: &LogSettings,
+    runtime: &ExportRuntime,
+    delivery: &Delivery,
+) -> Result<Option<Counted<Either<LogExporter>>>, Error> {
+    let exporter = match *settings.exporter {
+        Exporter::None => return Ok(None),
+        Exporter::Console => Either::Console(Console),
+        Exporter::Otlp => Either::Otlp(otlp_exporter!(LogExporter, settings, runtime)),
+    };
+    Ok(Some(Counted::new(exporter, delivery)))
+}
+
+/// The exporter of metrics, or none where they go nowhere.
+pub(crate) fn metrics(
+    settings: &MetricSettings,
+    runtime: &ExportRuntime,
+    delivery: &Delivery,
+) -> Result<Option<Counted<Either<MetricExporter>>>, Error> {
+    let temporality = match *settings.temporality {
+        config::Temporality::Cumulative => Temporality::Cumulative,
+        config::Temporality::Delta => Temporality::Delta,
+        config::Temporality::LowMemory => Temporality::LowMemory,
+    };
+    let exporter = match *settings.exporter {
+        Exporter::None => return Ok(None),
+        Exporter::Console => Either::Console(Console),
+        Exporter::Otlp => Either::Otlp(otlp_exporter!(
+            MetricExporter,
+            settings,
+            runtime,
+            with_temporality(temporality)
+        )),
+    };
+    Ok(Some(Counted::new(exporter, delivery)))
+}

@@ -1,0 +1,185 @@
+//! What was handed over, signal by signal, and what came of it.
+//!
+//! Every exporter is wrapped in [`Counted`]. The counts are what an operator compares with the Collector's own
+//! (`otelcol_receiver_accepted_*`): equal numbers mean that nothing was lost on the way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{LogBatch, LogExporter};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+/// Counts of one signal since the start: spans, metric points or log records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignalDelivery {
+    /// Acknowledged by the endpoint.
+    pub sent: u64,
+    /// Given up: refused for good, or still refused when the deadline of the request passed.
+    pub failed: u64,
+    /// Never handed to the exporter, because its queue was full.
+    pub dropped: u64,
+    /// Requests that were acknowledged.
+    pub requests: u64,
+}
+
+/// What became of everything recorded so far. From [`Telemetry::delivery`](crate::Telemetry::delivery).
+///
+/// ```
+/// let report = bellwether::DeliveryReport::default();
+/// assert!(report.is_complete());
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeliveryReport {
+    /// Spans.
+    pub traces: SignalDelivery,
+    /// Metric data points.
+    pub metrics: SignalDelivery,
+    /// Log records.
+    pub logs: SignalDelivery,
+    /// Log lines that the stream did not take in time.
+    pub log_lines_dropped: u64,
+}
+
+impl DeliveryReport {
+    /// Whether nothing was given up or dropped on the way to the endpoint.
+    pub fn is_complete(&self) -> bool {
+        [self.traces, self.metrics, self.logs]
+            .iter()
+            .all(|signal| signal.failed == 0 && signal.dropped == 0)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    sent: AtomicU64,
+    failed: AtomicU64,
+    requests: AtomicU64,
+}
+
+/// Shared counts of one signal.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Delivery(Arc<Counts>);
+
+impl Delivery {
+    fn settle(&self, items: u64, result: &OTelSdkResult) {
+        if result.is_err() {
+            self.0.failed.fetch_add(items, Ordering::Relaxed);
+            return;
+        }
+        self.0.sent.fetch_add(items, Ordering::Relaxed);
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The counts now, with what the queue in front dropped.
+    pub(crate) fn read(&self, dropped: u64) -> SignalDelivery {
+        SignalDelivery {
+            sent: self.0.sent.load(Ordering::Relaxed),
+            failed: self.0.failed.load(Ordering::Relaxed),
+            dropped,
+            requests: self.0.requests.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// An exporter whose results are counted.
+#[derive(Debug)]
+pub(crate) struct Counted<E> {
+    exporter: E,
+    delivery: Delivery,
+}
+
+impl<E> Counted<E> {
+    pub(crate) fn new(exporter: E, delivery: &Delivery) -> Self {
+        Self {
+            exporter,
+            delivery: delivery.clone(),
+        }
+    }
+}
+
+impl<E: SpanExporter> SpanExporter for Counted<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let items = batch.len() as u64;
+        let result = self.exporter.export(batch).await;
+        self.delivery.settle(items, &result);
+        result
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: LogExporter> LogExporter for Counted<E> {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let items = batch.iter().count() as u64;
+        let result = self.exporter.export(batch).await;
+        self.delivery.settle(items, &result);
+        result
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: PushMetricExporter> PushMetricExporter for Counted<E> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        let items = points(metrics);
+        let result = self.exporter.export(metrics).await;
+        self.delivery.settle(items, &result);
+        result
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.exporter.temporality()
+    }
+}
+
+/// Data points in one collection: the unit in which the Collector counts metrics.
+fn points(metrics: &ResourceMetrics) -> u64 {
+    fn count<T>(data: &MetricData<T>) -> usize {
+        match data {
+            MetricData::Gauge(gauge) => gauge.data_points().count(),
+            MetricData::Sum(sum) => sum.data_points().count(),
+            MetricData::Histogram(histogram) => histogram.data_points().count(),
+            MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
+        }
+    }
+    let metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
+    metrics
+        .map(|metric| match metric.data() {
+            AggregatedMetrics::F64(data) => count(data),
+            AggregatedMetrics::U64(data) => count(data),
+            AggregatedMetrics::I64(data) => count(data),
+        })
+        .sum::<usize>() as u64
+}

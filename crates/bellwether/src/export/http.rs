@@ -1,0 +1,193 @@
+//! OTLP over HTTP: a client whose connections live on the export runtime.
+//!
+//! The SDK's threads are not runtime threads, and reqwest needs one. So a request is handed to the export
+//! runtime and its answer awaited over a channel, which works from any thread.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use opentelemetry_http::{HttpClient, HttpError, Request, Response, ResponseBodyTooLarge};
+use opentelemetry_otlp::{RetryPolicy, WithExportConfig, WithHttpConfig};
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::runtime::Handle;
+
+use super::connect::retry_policy;
+use super::runtime::ExportRuntime;
+use super::tls::TlsFiles;
+use crate::config::{Compression, ConfigError, OtlpSettings};
+use crate::error::Error;
+
+/// An answer to an export is a few bytes; more than this is not one (OTLP: limit what is read).
+const MAX_RESPONSE_BYTES: usize = 4 * 1024 * 1024;
+
+/// What every HTTP exporter of one signal is built from.
+pub(super) struct Connection {
+    client: RuntimeClient,
+    endpoint: String,
+    headers: HashMap<String, String>,
+    compression: Option<opentelemetry_otlp::Compression>,
+    timeout: Duration,
+    retry: RetryPolicy,
+}
+
+impl Connection {
+    /// Prepares a client. Nothing is connected before the first export.
+    pub(super) fn prepare(settings: &OtlpSettings, runtime: &ExportRuntime) -> Result<Self, Error> {
+        let handle = runtime.handle().cloned().ok_or(Error::ShutDown)?;
+        let mut builder = reqwest::Client::builder()
+            // An export that is sent somewhere else would take its token along.
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(*settings.timeout)
+            .pool_idle_timeout(Duration::from_secs(60))
+            .tcp_keepalive(Duration::from_secs(30))
+            .tls_backend_preconfigured(tls(&TlsFiles::read(settings)?)?);
+        if is_loopback(settings.endpoint.get()) {
+            builder = builder.no_proxy();
+        }
+        let client = builder
+            .build()
+            .map_err(|error| Error::Exporter(error.to_string()))?;
+        let headers = settings.headers.iter();
+        Ok(Self {
+            client: RuntimeClient { client, handle },
+            endpoint: settings.endpoint.get().clone(),
+            headers: headers
+                .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+                .collect(),
+            compression: match settings.compression.get() {
+                Compression::None => None,
+                Compression::Gzip => Some(opentelemetry_otlp::Compression::Gzip),
+                Compression::Zstd => Some(opentelemetry_otlp::Compression::Zstd),
+            },
+            timeout: *settings.timeout,
+            retry: retry_policy(*settings.timeout),
+        })
+    }
+
+    /// Applies the connection to an exporter builder of any signal.
+    pub(super) fn apply<B: WithHttpConfig + WithExportConfig>(self, builder: B) -> B {
+        let builder = builder
+            .with_http_client(self.client)
+            // Not left to cargo features: another crate in the tree may have switched JSON on.
+            .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
+            .with_endpoint(self.endpoint)
+            .with_headers(self.headers)
+            .with_timeout(self.timeout)
+            .with_retry_policy(self.retry);
+        match self.compression {
+            Some(compression) => builder.with_compression(compression),
+            None => builder,
+        }
+    }
+}
+
+fn is_loopback(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else {
+        return false;
+    };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost"
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn tls(files: &TlsFiles) -> Result<rustls::ClientConfig, Error> {
+    let mut roots = RootCertStore::empty();
+    match &files.authorities {
+        Some(pem) => {
+            let refused = |error: String| {
+                ConfigError::invalid(
+                    "certificate",
+                    "(file)",
+                    format!("PEM certificates ({error})"),
+                )
+            };
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                let certificate = certificate.map_err(|error| refused(error.to_string()))?;
+                roots
+                    .add(certificate)
+                    .map_err(|error| refused(error.to_string()))?;
+            }
+        }
+        None => {
+            // A system without authorities can still speak plain HTTP; with TLS each export will say what is missing.
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Exporter(error.to_string()))?
+        .with_root_certificates(roots);
+    let Some((certificate, key)) = &files.identity else {
+        return Ok(builder.with_no_client_auth());
+    };
+    let refused = |error: String| {
+        ConfigError::invalid(
+            "client certificate and client key",
+            "(files)",
+            format!("a PEM certificate and its key ({error})"),
+        )
+    };
+    let chain = CertificateDer::pem_slice_iter(certificate)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| refused(error.to_string()))?;
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| refused(error.to_string()))?;
+    Ok(builder
+        .with_client_auth_cert(chain, key)
+        .map_err(|error| refused(error.to_string()))?)
+}
+
+/// Sends each request from the export runtime.
+#[derive(Debug)]
+struct RuntimeClient {
+    client: reqwest::Client,
+    handle: Handle,
+}
+
+#[async_trait::async_trait]
+impl HttpClient for RuntimeClient {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let client = self.client.clone();
+        let (answer, answered) = futures_channel::oneshot::channel();
+        self.handle.spawn(async move {
+            let _ = answer.send(send(client, request).await);
+        });
+        answered
+            .await
+            .unwrap_or_else(|_| Err("the export runtime has ended".into()))
+    }
+}
+
+async fn send(
+    client: reqwest::Client,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, HttpError> {
+    // The URL may hold a token in its query: keep it out of the error.
+    let mut response = client
+        .execute(request.try_into()?)
+        .await
+        .map_err(reqwest::Error::without_url)?;
+    let headers = std::mem::take(response.headers_mut());
+    let status = response.status();
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(reqwest::Error::without_url)?
+    {
+        if body.len() + chunk.len() > MAX_RESPONSE_BYTES {
+            return Err(ResponseBodyTooLarge::new().into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut answer = Response::builder().status(status).body(Bytes::from(body))?;
+    *answer.headers_mut() = headers;
+    Ok(answer)
+}

@@ -1,0 +1,179 @@
+//! The guard that a service holds for as long as it runs.
+
+use std::time::Duration;
+
+use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry::trace::TracerProvider;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use tracing::Dispatch;
+
+use super::builder::TelemetryBuilder;
+use super::deadline;
+use super::running::Running;
+use crate::config::{Description, Settings};
+use crate::error::Error;
+use crate::export::DeliveryReport;
+
+/// Running telemetry. Keep it until the end of `main`: dropping it sends what is left and ends the exporters.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use bellwether::Telemetry;
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), bellwether::Error> {
+///     let telemetry = Telemetry::builder("orchestrator").from_env()?.start()?;
+///     tracing::info_span!("plan").in_scope(|| tracing::info!(sessionId = "s-1", "planned"));
+///     telemetry.shutdown(Duration::from_secs(5)).await
+/// }
+/// ```
+///
+/// No method panics, and none blocks longer than the time it is given.
+pub struct Telemetry {
+    settings: Settings,
+    running: Option<Running>,
+}
+
+impl std::fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let service = self.settings.identity.service_name.get();
+        f.debug_struct("Telemetry")
+            .field("service", service)
+            .field("enabled", &self.is_enabled())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Telemetry {
+    pub(super) fn new(settings: Settings, running: Option<Running>) -> Self {
+        Self { settings, running }
+    }
+
+    /// Starts to describe the telemetry of a service.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// let builder = Telemetry::builder("orchestrator").service_version("1.4.0");
+    /// ```
+    pub fn builder(service_name: impl Into<String>) -> TelemetryBuilder {
+        TelemetryBuilder::new(service_name.into())
+    }
+
+    /// Whether anything is recorded at all (`OTEL_SDK_DISABLED`).
+    pub fn is_enabled(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// What is in force, and where each value came from. Secrets are redacted.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// let telemetry = Telemetry::builder("orchestrator").disabled(true).start()?;
+    /// println!("{}", telemetry.describe());
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    pub fn describe(&self) -> Description {
+        self.settings.describe()
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The resource on every signal; empty when disabled.
+    pub fn resource(&self) -> Resource {
+        self.running.as_ref().map_or_else(
+            || Resource::builder_empty().build(),
+            |running| running.resource.clone(),
+        )
+    }
+
+    /// What became of everything recorded so far. Reads a few atomics.
+    pub fn delivery(&self) -> DeliveryReport {
+        self.running
+            .as_ref()
+            .map(Running::report)
+            .unwrap_or_default()
+    }
+
+    /// A meter for instruments of one's own. `opentelemetry::global::meter` gives the same once started.
+    pub fn meter(&self, name: &'static str) -> Meter {
+        match &self.running {
+            Some(running) => running.meters.meter(name),
+            None => opentelemetry::metrics::noop::NoopMeterProvider::new().meter(name),
+        }
+    }
+
+    /// A tracer for plain OpenTelemetry spans; `None` when disabled.
+    pub fn tracer(&self, name: &'static str) -> Option<SdkTracer> {
+        self.running
+            .as_ref()
+            .map(|running| running.tracers.tracer(name))
+    }
+
+    /// The provider of spans; `None` when disabled.
+    pub fn tracer_provider(&self) -> Option<&SdkTracerProvider> {
+        self.running.as_ref().map(|running| &running.tracers)
+    }
+
+    /// The provider of metrics; `None` when disabled.
+    pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
+        self.running.as_ref().map(|running| &running.meters)
+    }
+
+    /// The `tracing` subscriber, for `tracing::dispatcher::with_default` where telemetry is
+    /// [detached](TelemetryBuilder::detached). A subscriber of nothing when disabled.
+    pub fn dispatch(&self) -> Dispatch {
+        self.running
+            .as_ref()
+            .map_or_else(Dispatch::none, |running| running.dispatch.clone())
+    }
+
+    /// Sends what is queued. Fails when that takes longer than `within`, or something was given up.
+    ///
+    /// Works on any executor and may be dropped at any time.
+    pub async fn flush(&self, within: Duration) -> Result<(), Error> {
+        match self.live() {
+            Some(running) => deadline::run_async(running.flush_work(within), within).await,
+            None => Ok(()),
+        }
+    }
+
+    /// As [`flush`](Self::flush), blocking the thread. Safe to call on a runtime's thread.
+    pub fn flush_blocking(&self, within: Duration) -> Result<(), Error> {
+        match self.live() {
+            Some(running) => deadline::run(running.flush_work(within), within),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends what is queued and ends the exporters. The second call does nothing. Recording goes on being harmless.
+    pub async fn shutdown(&self, within: Duration) -> Result<(), Error> {
+        match self.live() {
+            Some(running) => deadline::run_async(running.shutdown_work(within), within).await,
+            None => Ok(()),
+        }
+    }
+
+    /// As [`shutdown`](Self::shutdown), blocking the thread. Safe to call on a runtime's thread.
+    pub fn shutdown_blocking(&self, within: Duration) -> Result<(), Error> {
+        match self.live() {
+            Some(running) => deadline::run(running.shutdown_work(within), within),
+            None => Ok(()),
+        }
+    }
+
+    fn live(&self) -> Option<&Running> {
+        self.running.as_ref().filter(|running| !running.has_ended())
+    }
+}
+
+impl Drop for Telemetry {
+    fn drop(&mut self) {
+        // Nobody is left to tell; the counts have gone out with the last metrics.
+        let _ = self.shutdown_blocking(*self.settings.shutdown_timeout);
+    }
+}

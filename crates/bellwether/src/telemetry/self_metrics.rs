@@ -1,0 +1,44 @@
+//! Bellwether's metrics about itself: what was sent, given up and dropped.
+
+use std::sync::{Arc, Weak};
+
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::MeterProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+
+use super::running::Counts;
+use crate::export::{DeliveryReport, SignalDelivery};
+
+/// Registers `bellwether_export_items_total{signal, outcome}` (outcome `sent`, `failed` or `dropped`) and
+/// `bellwether_log_lines_dropped_total`.
+///
+/// The callbacks only read atomics: they run under the SDK's collection lock.
+pub(super) fn register(meters: &SdkMeterProvider, counts: &Arc<Counts>) {
+    let meter = meters.meter("bellwether");
+    // Weak: the provider keeps its callbacks for life, and the counts hold the log pipeline.
+    let weak: Weak<Counts> = Arc::downgrade(counts);
+    let lines = Weak::clone(&weak);
+    let _ = meter
+        .u64_observable_counter("bellwether_export_items_total")
+        .with_description("spans, metric points and log records by what became of them on the way to the endpoint")
+        .with_callback(move |observer| {
+            let Some(counts) = weak.upgrade() else { return };
+            let report: DeliveryReport = counts.report();
+            for (signal, delivery) in [("traces", report.traces), ("metrics", report.metrics), ("logs", report.logs)] {
+                let SignalDelivery { sent, failed, dropped, .. } = delivery;
+                for (outcome, items) in [("sent", sent), ("failed", failed), ("dropped", dropped)] {
+                    observer.observe(items, &[KeyValue::new("signal", signal), KeyValue::new("outcome", outcome)]);
+                }
+            }
+        })
+        .build();
+    let _ = meter
+        .u64_observable_counter("bellwether_log_lines_dropped_total")
+        .with_description("log lines that the stream did not take in time")
+        .with_callback(move |observer| {
+            if let Some(counts) = lines.upgrade() {
+                observer.observe(counts.report().log_lines_dropped, &[]);
+            }
+        })
+        .build();
+}
