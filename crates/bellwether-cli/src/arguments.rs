@@ -5,12 +5,14 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::doctor;
+use crate::{config, doctor, exec};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
 Examples:
+  bellwether exec -- make test               a command as a span and a job
   bellwether doctor                          what is in the way, and how to mend it
+  LOG_LEVEL=debug bellwether config          the settings in force, and which variable set them
 
 Exit codes:
   0  done            2  wrong usage
@@ -32,8 +34,12 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a command as a span and a job, with its own exit code
+    Exec(exec::Arguments),
     /// Look for what keeps telemetry from arriving, and say how to mend it
     Doctor(doctor::Arguments),
+    /// Show the settings in force and where each comes from
+    Config(config::Arguments),
 }
 
 #[cfg(test)]

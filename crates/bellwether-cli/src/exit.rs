@@ -25,6 +25,22 @@ impl Exit {
     pub(crate) const OK: Self = Self(0);
     /// It failed, or `doctor` found a problem.
     pub(crate) const FAILURE: Self = Self(1);
+    /// Ran without a Collector, or cannot run because there is none.
+    pub(crate) const NO_COLLECTOR: Self = Self(3);
+    /// `exec`: found, but cannot be run.
+    pub(crate) const CANNOT_RUN: Self = Self(126);
+    /// `exec`: not found.
+    pub(crate) const NOT_FOUND: Self = Self(127);
+
+    /// `exec`: the program's own code.
+    pub(crate) const fn of_child(code: u8) -> Self {
+        Self(code)
+    }
+
+    /// `exec`: the program was ended by this signal.
+    pub(crate) fn of_signal(signal: i32) -> Self {
+        Self(u8::try_from(signal).unwrap_or(0).saturating_add(128))
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -46,6 +62,14 @@ impl Failure {
         Self {
             message: message.into(),
             exit: Exit::FAILURE,
+        }
+    }
+
+    /// There is no Collector: exit code 3.
+    pub(crate) fn no_collector(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit: Exit::NO_COLLECTOR,
         }
     }
 

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod receiver;
+
 use std::process::{Command, Output};
 
 /// The built command, without the variables of whoever runs the tests: a proxy or an endpoint of theirs must not
