@@ -1,0 +1,34 @@
+//! The catalog of Bellwether: every metric, span, event and attribute, defined once.
+//!
+//! A *registry* is a directory of YAML files in OpenTelemetry Weaver's `definition/2` format; what
+//! Weaver has no field for (buckets, bounds of labels, names in Prometheus, recorders, alerts)
+//! stands under `annotations: bellwether:`. [`load`] reads a registry, each value keeping the line
+//! it came from, and checks it against the rules of [`Rule`]; all problems are reported together.
+//! [`generate`] turns a sound registry into Rust, Markdown and JSON. The output depends on the
+//! registry alone, so it is committed and a test compares it byte for byte.
+//!
+//! ```
+//! use bellwether_catalog::{load, Options};
+//!
+//! let registry = load(concat!(env!("CARGO_MANIFEST_DIR"), "/registry"))?;
+//! assert!(registry.metric("jobs_active").is_some());
+//! let outputs = bellwether_catalog::render(&registry, &Options::default());
+//! assert!(outputs.iter().any(|output| output.path == "catalog.json"));
+//! # Ok::<(), bellwether_catalog::Error>(())
+//! ```
+
+mod error;
+mod generate;
+mod model;
+pub mod prometheus;
+mod read;
+mod rules;
+mod yaml;
+
+pub use error::{Error, Location, Problem, Rule};
+pub use generate::{Options, Output, generate, render};
+pub use model::{
+    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric, Registry, Span,
+    ValueSet, ValueType, Values,
+};
+pub use read::{load, load_sources};

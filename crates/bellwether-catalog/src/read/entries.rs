@@ -1,0 +1,302 @@
+//! The four kinds of entries, in Weaver's `definition/2` words, with our annotations.
+
+use super::fields::{self, Fields, Problems};
+use crate::error::{Problem, Rule};
+use crate::model::{
+    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric, Span, ValueSet,
+    ValueType,
+};
+use crate::yaml::{Data, Node};
+
+/// Takes `annotations: bellwether:` out; other tools' annotations are theirs.
+fn annotations(fields: &mut Fields, problems: &mut Problems) -> Option<Fields> {
+    let mut all = fields.map("annotations", problems)?;
+    let mut ours = all.map("bellwether", problems)?;
+    ours.what.clone_from(&fields.what);
+    Some(ours)
+}
+
+fn named(node: Node, kind: &str, key: &str, problems: &mut Problems) -> Option<(Fields, String)> {
+    let mut fields = Fields::new(node, kind, problems)?;
+    let name = fields.required(key, problems)?;
+    fields.what = format!("{kind} `{name}`");
+    Some((fields, name))
+}
+
+fn stability(fields: &mut Fields, problems: &mut Problems) -> Option<String> {
+    let words = ["stable", "development", "alpha", "beta", "release_candidate"].map(|word| (word, word));
+    fields.choice("stability", &words, problems).map(str::to_owned)
+}
+
+pub(super) fn attribute(node: Node, problems: &mut Problems) -> Option<Attribute> {
+    let (mut fields, key) = named(node, "attribute", "key", problems)?;
+    let (kind, members) = match fields.take("type") {
+        None => {
+            fields.problem(problems, "has no `type`");
+            return None;
+        }
+        Some(node) => attribute_type(node, &fields.what, problems)?,
+    };
+    let brief = fields.text("brief", problems).unwrap_or_default();
+    let note = fields.text("note", problems).unwrap_or_default();
+    let stability = stability(&mut fields, problems)?;
+    fields.take("examples");
+    fields.take("deprecated");
+    let mut attribute = Attribute {
+        input: key.replace(['.', '-'], "_"),
+        key,
+        kind,
+        brief,
+        note,
+        stability,
+        members,
+        enum_name: None,
+        sets: Vec::new(),
+        bound: None,
+        location: fields.location.clone(),
+    };
+    if let Some(mut ours) = annotations(&mut fields, problems) {
+        attribute.enum_name = ours.text("enum", problems);
+        if let Some(input) = ours.text("input", problems) {
+            attribute.input = input;
+        }
+        attribute.bound = ours.take("bound").and_then(|node| bound(node, problems));
+        if let Some(mut sets) = ours.map("sets", problems) {
+            for entry in sets.drain() {
+                let values = fields::list(entry.value, &entry.key, problems);
+                let members = values.into_iter().filter_map(|node| fields::scalar(node, &entry.key, problems)).collect();
+                attribute.sets.push(ValueSet { name: entry.key, members, location: entry.location });
+            }
+        }
+        ours.finish(problems);
+    }
+    fields.finish(problems);
+    Some(attribute)
+}
+
+fn attribute_type(node: Node, what: &str, problems: &mut Problems) -> Option<(String, Vec<Member>)> {
+    const KINDS: [&str; 9] =
+        ["string", "int", "double", "boolean", "string[]", "int[]", "double[]", "boolean[]", "any"];
+    if let Data::Scalar { text, .. } = &node.data {
+        if !KINDS.contains(&text.as_str()) {
+            let message = format!("`type` is `{text}`; expected one of: {}, or `members`", KINDS.join(", "));
+            problems.push(Problem::new(node.location, Rule::Shape, message));
+            return None;
+        }
+        return Some((text.clone(), Vec::new()));
+    }
+    let mut fields = Fields::new(node, &format!("`type` of {what}"), problems)?;
+    let mut members = Vec::new();
+    for node in fields.list("members", problems) {
+        let Some((mut fields, id)) = named(node, "member", "id", problems) else { continue };
+        let value = fields.required("value", problems);
+        let brief = fields.text("brief", problems).unwrap_or_default();
+        let stability = stability(&mut fields, problems);
+        for key in ["note", "annotations", "deprecated"] {
+            fields.take(key);
+        }
+        if let (Some(value), Some(_)) = (value, stability) {
+            members.push(Member { id, value, brief, location: fields.location.clone() });
+        }
+        fields.finish(problems);
+    }
+    if members.is_empty() {
+        fields.problem(problems, "has no members");
+    }
+    fields.finish(problems);
+    Some(("string".to_owned(), members))
+}
+
+fn bound(node: Node, problems: &mut Problems) -> Option<Bound> {
+    let parsed = match &node.data {
+        Data::Scalar { text, plain: true } if text == "live" => Some(Bound::Live),
+        Data::Scalar { text, plain: true } => text.parse().ok().filter(|limit| *limit > 0).map(Bound::Limit),
+        _ => None,
+    };
+    if parsed.is_none() {
+        let message = "`bound` must be a whole number above 0, or `live`";
+        problems.push(Problem::new(node.location, Rule::Shape, message));
+    }
+    parsed
+}
+
+fn references(fields: &mut Fields, problems: &mut Problems) -> Vec<AttributeRef> {
+    let mut references = Vec::new();
+    for node in fields.list("attributes", problems) {
+        let Some((mut fields, key)) = named(node, "reference", "ref", problems) else { continue };
+        let required = match fields.take("requirement_level") {
+            None => false,
+            // `conditionally_required` is a mapping with the condition.
+            Some(Node { data: Data::Map(_), .. }) => false,
+            Some(node) => fields::scalar(node, "requirement_level", problems).is_some_and(|level| level == "required"),
+        };
+        for key in ["brief", "note", "examples", "stability", "deprecated", "sampling_relevant"] {
+            fields.take(key);
+        }
+        let mut set = None;
+        if let Some(mut ours) = annotations(&mut fields, problems) {
+            set = ours.text("set", problems);
+            ours.finish(problems);
+        }
+        references.push(AttributeRef { key, required, set, location: fields.location.clone() });
+        fields.finish(problems);
+    }
+    references
+}
+
+pub(super) fn metric(node: Node, problems: &mut Problems) -> Option<Metric> {
+    let (mut fields, name) = named(node, "metric", "name", problems)?;
+    let words = [Instrument::Counter, Instrument::UpDownCounter, Instrument::Gauge, Instrument::Histogram];
+    let instrument = fields.choice("instrument", &words.map(|word| (word.as_str(), word)), problems);
+    let unit = fields.text("unit", problems).unwrap_or_default();
+    let brief = fields.text("brief", problems).unwrap_or_default();
+    let note = fields.text("note", problems).unwrap_or_default();
+    let stability = stability(&mut fields, problems);
+    let attributes = references(&mut fields, problems);
+    fields.take("deprecated");
+    fields.take("entity_associations");
+    let Some(mut ours) = annotations(&mut fields, problems) else {
+        fields.problem(problems, "has no `annotations: bellwether:`");
+        return None;
+    };
+    let intervals = [("5", 5), ("30", 30), ("300", 300)];
+    let interval = ours.choice("interval", &intervals, problems);
+    let origin = ours.required("origin", problems);
+    let prometheus = ours.required("prometheus", problems);
+    let without = ours.text("prometheus_without_suffixes", problems);
+    let recorder = ours.text("recorder", problems);
+    let switch = ours.text("switch", problems);
+    let observable = ours.flag("observable", problems);
+    let mut buckets = Vec::new();
+    for node in ours.list("buckets", problems) {
+        buckets.extend(fields::number(&node, "buckets", problems));
+    }
+    let value = match instrument {
+        Some(Instrument::Counter | Instrument::UpDownCounter) => ValueType::Int,
+        _ => ValueType::Double,
+    };
+    let value = match ours.has("value") {
+        false => Some(value),
+        true => ours.choice("value", &[("int", ValueType::Int), ("double", ValueType::Double)], problems),
+    };
+    let alerts = ours.list("alerts", problems).into_iter().filter_map(|node| alert(node, problems)).collect();
+    ours.finish(problems);
+    let location = fields.location.clone();
+    fields.finish(problems);
+    let instrument = instrument?;
+    let prometheus = prometheus?;
+    Some(Metric {
+        prometheus_without_suffixes: without.unwrap_or_else(|| prometheus.clone()),
+        prometheus,
+        instrument,
+        unit,
+        brief,
+        note,
+        stability: stability?,
+        attributes,
+        origin: origin?,
+        interval: interval?,
+        recorder,
+        switch,
+        value: value?,
+        observable,
+        buckets,
+        alerts,
+        location,
+        name,
+    })
+}
+
+pub(super) fn span(node: Node, problems: &mut Problems) -> Option<Span> {
+    let (mut fields, name) = named(node, "span", "type", problems)?;
+    let kinds = ["client", "server", "producer", "consumer", "internal"].map(|word| (word, word));
+    let kind = fields.choice("kind", &kinds, problems);
+    let name_format = match fields.map("name", problems) {
+        None => {
+            fields.problem(problems, "has no `name`");
+            None
+        }
+        Some(mut format) => {
+            let note = format.required("note", problems);
+            format.finish(problems);
+            note
+        }
+    };
+    let signal = signal(&mut fields, problems);
+    let location = fields.location.clone();
+    fields.finish(problems);
+    let (brief, stability, attributes, origin, switch) = signal?;
+    let (kind, name_format) = (kind?.to_owned(), name_format?);
+    Some(Span { name, kind, name_format, brief, stability, attributes, origin, switch, location })
+}
+
+pub(super) fn event(node: Node, problems: &mut Problems) -> Option<Event> {
+    let (mut fields, name) = named(node, "event", "name", problems)?;
+    let signal = signal(&mut fields, problems);
+    let location = fields.location.clone();
+    fields.finish(problems);
+    let (brief, stability, attributes, origin, switch) = signal?;
+    Some(Event { name, brief, stability, attributes, origin, switch, location })
+}
+
+type Signal = (String, String, Vec<AttributeRef>, String, Option<String>);
+
+/// What spans and events have in common.
+fn signal(fields: &mut Fields, problems: &mut Problems) -> Option<Signal> {
+    let brief = fields.text("brief", problems).unwrap_or_default();
+    let stability = stability(fields, problems);
+    let attributes = references(fields, problems);
+    for key in ["note", "deprecated", "entity_associations"] {
+        fields.take(key);
+    }
+    let Some(mut ours) = annotations(fields, problems) else {
+        fields.problem(problems, "has no `annotations: bellwether:`");
+        return None;
+    };
+    let origin = ours.required("origin", problems);
+    let switch = ours.text("switch", problems);
+    ours.finish(problems);
+    Some((brief, stability?, attributes, origin?, switch))
+}
+
+fn alert(node: Node, problems: &mut Problems) -> Option<Alert> {
+    let (mut fields, name) = named(node, "alert", "name", problems)?;
+    let title = fields.required("title", problems);
+    let measures = ["value", "rate_per_minute", "quantile", "rate_ratio", "fraction"].map(|word| (word, word));
+    let measure = fields.choice("measure", &measures, problems);
+    let measure = match measure {
+        Some("value") => Some(Measure::Value),
+        Some("rate_per_minute") => Some(Measure::RatePerMinute),
+        Some("quantile") => fields.number("quantile", problems).map(Measure::Quantile),
+        Some("rate_ratio") => fields.required("of", problems).map(Measure::RateRatio),
+        Some("fraction") => fields.required("of", problems).map(Measure::Fraction),
+        _ => None,
+    };
+    let words = [Condition::Gt, Condition::Lt, Condition::Eq, Condition::Gte, Condition::Lte];
+    let condition = fields.choice("condition", &words.map(|word| (word.as_str(), word)), problems);
+    let threshold = fields.number("threshold", problems);
+    let window = fields.number("window", problems);
+    let duration = fields.number("for", problems);
+    let severities = ["info", "warning", "critical"].map(|word| (word, word));
+    let severity = fields.choice("severity", &severities, problems);
+    let summary = fields.required("summary", problems);
+    let location = fields.location.clone();
+    fields.finish(problems);
+    Some(Alert {
+        name,
+        title: title?,
+        measure: measure?,
+        condition: condition?,
+        threshold: threshold?,
+        window: seconds(window?),
+        duration: seconds(duration?),
+        severity: severity?.to_owned(),
+        summary: summary?,
+        location,
+    })
+}
+
+#[allow(clippy::cast_sign_loss)] // `as` saturates: a negative duration becomes 0, which the alert rule refuses
+fn seconds(number: f64) -> u32 {
+    number as u32
+}

@@ -1,0 +1,56 @@
+//! Where the workspace keeps the outputs of its own registry.
+
+use std::path::{Path, PathBuf};
+
+use bellwether_catalog::{Error, Options, Output, load, render};
+
+/// The committed files, with their contents as they should be.
+pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
+    let crate_directory = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate_directory.join("../..");
+    let registry = load(crate_directory.join("registry"))?;
+    let options = Options {
+        runtime: "crate::metrics".to_owned(),
+        appendix: include_str!("../docs/from-other-apis.md").to_owned(),
+        ..Options::default()
+    };
+    let place = |Output { path, text }: Output| {
+        let target = match path.strip_prefix("rust/") {
+            Some(module) => root.join("crates/bellwether/src/metrics/generated").join(module),
+            None if path == "catalog.json" => crate_directory.join(path),
+            None => root.join("docs").join(path),
+        };
+        (target, text)
+    };
+    Ok(render(&registry, &options).into_iter().map(place).collect())
+}
+
+/// Writes the committed files and removes generated modules of families that are gone.
+pub(crate) fn regenerate() -> Result<(), Error> {
+    let outputs = outputs()?;
+    for (path, text) in &outputs {
+        let failed = |source| Error::Io { path: path.clone(), source };
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(failed)?;
+        }
+        std::fs::write(path, text).map_err(failed)?;
+    }
+    for path in stale(&outputs)? {
+        std::fs::remove_file(&path).map_err(|source| Error::Io { path, source })?;
+    }
+    Ok(())
+}
+
+/// Files in the directories of generated modules that no registry file stands behind.
+pub(crate) fn stale(outputs: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Error> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/bellwether/src/metrics/generated");
+    let failed = |source| Error::Io { path: directory.clone(), source };
+    let mut stale = Vec::new();
+    for entry in std::fs::read_dir(&directory).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if !outputs.iter().any(|(known, _)| known.file_name() == path.file_name()) {
+            stale.push(path);
+        }
+    }
+    Ok(stale)
+}
