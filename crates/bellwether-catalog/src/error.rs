@@ -23,7 +23,10 @@ pub struct Location {
 impl Location {
     /// A place in a file; lines count from 1.
     pub fn new(file: impl Into<Arc<str>>, line: usize) -> Self {
-        Self { file: file.into(), line }
+        Self {
+            file: file.into(),
+            line,
+        }
     }
 }
 
@@ -126,7 +129,11 @@ pub struct Problem {
 impl Problem {
     /// A broken rule at a place.
     pub fn new(location: Location, rule: Rule, message: impl Into<String>) -> Self {
-        Self { location, rule, message: message.into() }
+        Self {
+            location,
+            rule,
+            message: message.into(),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ mod yaml;
 pub use error::{Error, Location, Problem, Rule};
 pub use generate::{Options, Output, generate, render};
 pub use model::{
-    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric, Registry, Span,
-    ValueSet, ValueType, Values,
+    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric,
+    Registry, Span, ValueSet, ValueType, Values,
 };
 pub use read::{load, load_sources};

@@ -16,9 +16,14 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.as_slice() {
         [] => workspace::regenerate(),
-        [registry, out] => generate(Path::new(registry), Path::new(out), &Options::default()).map(|_| ()),
+        [registry, out] => {
+            generate(Path::new(registry), Path::new(out), &Options::default()).map(|_| ())
+        }
         _ => {
-            let _ = writeln!(std::io::stderr(), "usage: bellwether-catalog [REGISTRY OUT]");
+            let _ = writeln!(
+                std::io::stderr(),
+                "usage: bellwether-catalog [REGISTRY OUT]"
+            );
             return ExitCode::from(2);
         }
     };

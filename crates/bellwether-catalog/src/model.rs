@@ -41,7 +41,9 @@ impl Registry {
     /// assert!(bellwether_catalog::Registry::default().attribute("status").is_none());
     /// ```
     pub fn attribute(&self, key: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.key == key)
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.key == key)
     }
 
     /// The values a reference allows: a set of the attribute, all its members, or open within a bound.
@@ -57,14 +59,27 @@ impl Registry {
     pub fn values(&self, reference: &AttributeRef) -> Option<Values> {
         let attribute = self.attribute(&reference.key)?;
         if let Some(name) = &reference.set {
-            return attribute.sets.iter().find(|set| set.name == *name).cloned().map(Values::Closed);
+            return attribute
+                .sets
+                .iter()
+                .find(|set| set.name == *name)
+                .cloned()
+                .map(Values::Closed);
         }
         if let Some(bound) = attribute.bound {
             return Some(Values::Open(bound));
         }
         let name = attribute.enum_name.clone()?;
-        let members = attribute.members.iter().map(|member| member.value.clone()).collect();
-        Some(Values::Closed(ValueSet { name, members, location: attribute.location.clone() }))
+        let members = attribute
+            .members
+            .iter()
+            .map(|member| member.value.clone())
+            .collect();
+        Some(Values::Closed(ValueSet {
+            name,
+            members,
+            location: attribute.location.clone(),
+        }))
     }
 }
 

@@ -17,7 +17,11 @@ use crate::model::Instrument;
 /// assert_eq!(metric_name("mcp.client.session.duration", "s", Instrument::Histogram, true), "mcp_client_session_duration_seconds");
 /// ```
 pub fn metric_name(name: &str, unit: &str, instrument: Instrument, suffixes: bool) -> String {
-    let translated = if suffixes { with_suffixes(name, unit, instrument) } else { escaped(name) };
+    let translated = if suffixes {
+        with_suffixes(name, unit, instrument)
+    } else {
+        escaped(name)
+    };
     if translated.starts_with(|c: char| c.is_ascii_digit()) {
         return format!("_{translated}");
     }
@@ -31,7 +35,16 @@ pub fn metric_name(name: &str, unit: &str, instrument: Instrument, suffixes: boo
 /// assert_eq!(bellwether_catalog::prometheus::label_name("9lives"), "key_9lives");
 /// ```
 pub fn label_name(key: &str) -> String {
-    let escaped: String = key.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let escaped: String = key
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '_' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     if escaped.starts_with(|c: char| c.is_ascii_digit()) {
         return format!("key_{escaped}");
     }
@@ -40,7 +53,10 @@ pub fn label_name(key: &str) -> String {
 
 fn escaped(name: &str) -> String {
     let words = name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 fn with_suffixes(name: &str, unit: &str, instrument: Instrument) -> String {
@@ -71,9 +87,20 @@ fn with_suffixes(name: &str, unit: &str, instrument: Instrument) -> String {
 fn unit_words(unit: &str) -> (String, String) {
     let (main, per) = unit.split_once('/').unwrap_or((unit, ""));
     let (main, per) = (main.trim(), per.trim());
-    let main = if annotation(main) { String::new() } else { clean(main_word(main)) };
-    let per = if per.is_empty() || annotation(per) { String::new() } else { clean(&format!("per_{}", per_word(per))) };
-    (main.trim_end_matches('_').to_owned(), per.trim_end_matches('_').to_owned())
+    let main = if annotation(main) {
+        String::new()
+    } else {
+        clean(main_word(main))
+    };
+    let per = if per.is_empty() || annotation(per) {
+        String::new()
+    } else {
+        clean(&format!("per_{}", per_word(per)))
+    };
+    (
+        main.trim_end_matches('_').to_owned(),
+        per.trim_end_matches('_').to_owned(),
+    )
 }
 
 fn annotation(unit: &str) -> bool {
@@ -84,7 +111,11 @@ fn annotation(unit: &str) -> bool {
 fn clean(unit: &str) -> String {
     let mut cleaned = String::with_capacity(unit.len());
     for c in unit.chars() {
-        let c = if c.is_ascii_alphanumeric() || c == ':' { c } else { '_' };
+        let c = if c.is_ascii_alphanumeric() || c == ':' {
+            c
+        } else {
+            '_'
+        };
         if c != '_' || !cleaned.ends_with('_') {
             cleaned.push(c);
         }
@@ -151,14 +182,29 @@ mod tests {
             ("node_load", "{load}", Gauge, "node_load"),
             ("utilization", "%", Gauge, "utilization_percent"),
             ("budget_percent", "%", Gauge, "budget_percent"),
-            ("cost_dollars_total", "USD", Counter, "cost_dollars_USD_total"),
+            (
+                "cost_dollars_total",
+                "USD",
+                Counter,
+                "cost_dollars_USD_total",
+            ),
             ("cost_dollars_total", "{USD}", Counter, "cost_dollars_total"),
             ("error_rate", "{error}/s", Gauge, "error_rate_per_second"),
             ("error_rate", "{error_per_second}", Gauge, "error_rate"),
             ("tokens_used", "{token}", Counter, "tokens_used_total"),
-            ("jobs_processed_total", "{job}", Counter, "jobs_processed_total"),
+            (
+                "jobs_processed_total",
+                "{job}",
+                Counter,
+                "jobs_processed_total",
+            ),
             ("jobs_processed_total", "1", Counter, "jobs_processed_total"),
-            ("job_duration_seconds", "s", Histogram, "job_duration_seconds"),
+            (
+                "job_duration_seconds",
+                "s",
+                Histogram,
+                "job_duration_seconds",
+            ),
             ("job_duration", "s", Histogram, "job_duration_seconds"),
             ("entries_total", "{entry}", Gauge, "entries_total"),
             ("total_size", "{x}", Counter, "size_total"),
@@ -170,7 +216,11 @@ mod tests {
             ("7days", "{x}", Gauge, "_7days"),
         ];
         for (name, unit, instrument, expected) in cases {
-            assert_eq!(metric_name(name, unit, instrument, true), expected, "{name} {unit}");
+            assert_eq!(
+                metric_name(name, unit, instrument, true),
+                expected,
+                "{name} {unit}"
+            );
         }
     }
 

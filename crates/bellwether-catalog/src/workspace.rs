@@ -16,7 +16,9 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
     };
     let place = |Output { path, text }: Output| {
         let target = match path.strip_prefix("rust/") {
-            Some(module) => root.join("crates/bellwether/src/metrics/generated").join(module),
+            Some(module) => root
+                .join("crates/bellwether/src/metrics/generated")
+                .join(module),
             None if path == "catalog.json" => crate_directory.join(path),
             None => root.join("docs").join(path),
         };
@@ -29,7 +31,10 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
 pub(crate) fn regenerate() -> Result<(), Error> {
     let outputs = outputs()?;
     for (path, text) in &outputs {
-        let failed = |source| Error::Io { path: path.clone(), source };
+        let failed = |source| Error::Io {
+            path: path.clone(),
+            source,
+        };
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent).map_err(failed)?;
         }
@@ -43,14 +48,50 @@ pub(crate) fn regenerate() -> Result<(), Error> {
 
 /// Files in the directories of generated modules that no registry file stands behind.
 pub(crate) fn stale(outputs: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Error> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/bellwether/src/metrics/generated");
-    let failed = |source| Error::Io { path: directory.clone(), source };
+    let directory =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/bellwether/src/metrics/generated");
+    let failed = |source| Error::Io {
+        path: directory.clone(),
+        source,
+    };
     let mut stale = Vec::new();
     for entry in std::fs::read_dir(&directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if !outputs.iter().any(|(known, _)| known.file_name() == path.file_name()) {
+        if !outputs
+            .iter()
+            .any(|(known, _)| known.file_name() == path.file_name())
+        {
             stale.push(path);
         }
     }
     Ok(stale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn committed_files_are_what_the_registry_makes() {
+        let outputs = outputs().unwrap();
+        for (path, text) in &outputs {
+            let committed = std::fs::read_to_string(path).unwrap_or_default();
+            let line = committed
+                .lines()
+                .zip(text.lines())
+                .position(|(one, other)| one != other);
+            assert!(
+                committed == *text,
+                "{} differs from the registry at line {:?}; run `cargo run -p bellwether-catalog`",
+                path.display(),
+                line.map(|line| line + 1)
+            );
+        }
+        assert_eq!(stale(&outputs).unwrap(), Vec::<PathBuf>::new());
+    }
+
+    #[test]
+    fn equal_input_gives_equal_bytes() {
+        assert_eq!(outputs().unwrap(), outputs().unwrap());
+    }
 }

@@ -19,7 +19,10 @@ pub(crate) struct Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Data {
     /// Text, and whether it was written without quotes.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -43,14 +46,24 @@ pub(crate) fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
     let at = |span: &Span| Location::new(Arc::clone(file), span.start.line().max(1));
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            Problem::new(Location::new(Arc::clone(file), error.marker().line().max(1)), Rule::Yaml, error.info())
+            Problem::new(
+                Location::new(Arc::clone(file), error.marker().line().max(1)),
+                Rule::Yaml,
+                error.info(),
+            )
         })?;
         let location = at(&span);
         let node = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse(anchor != 0 || tag.is_some(), &location)?;
                 let plain = style == ScalarStyle::Plain;
-                Node { location, data: Data::Scalar { text: text.into_owned(), plain } }
+                Node {
+                    location,
+                    data: Data::Scalar {
+                        text: text.into_owned(),
+                        plain,
+                    },
+                }
             }
             Event::SequenceStart(anchor, tag) => {
                 refuse(anchor != 0 || tag.is_some(), &location)?;
@@ -63,8 +76,14 @@ pub(crate) fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                Some(Open::List(location, items)) => Node { location, data: Data::List(items) },
-                Some(Open::Map(location, entries, _)) => Node { location, data: Data::Map(entries) },
+                Some(Open::List(location, items)) => Node {
+                    location,
+                    data: Data::List(items),
+                },
+                Some(Open::Map(location, entries, _)) => Node {
+                    location,
+                    data: Data::Map(entries),
+                },
                 None => continue,
             },
             Event::Alias(_) => {
@@ -72,7 +91,11 @@ pub(crate) fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
                 continue;
             }
             Event::DocumentStart(_) if root.is_some() => {
-                return Err(Problem::new(location, Rule::Yaml, "a registry file holds one document"));
+                return Err(Problem::new(
+                    location,
+                    Rule::Yaml,
+                    "a registry file holds one document",
+                ));
             }
             _ => continue,
         };
@@ -80,27 +103,49 @@ pub(crate) fn parse(file: &Arc<str>, text: &str) -> Result<Node, Problem> {
             Some(Open::List(_, items)) => items.push(node),
             Some(Open::Map(_, entries, pending)) => match pending.take() {
                 None => *pending = Some(key(entries, node)?),
-                Some((key, location)) => entries.push(Entry { key, location, value: node }),
+                Some((key, location)) => entries.push(Entry {
+                    key,
+                    location,
+                    value: node,
+                }),
             },
             None => root = Some(node),
         }
     }
-    root.ok_or_else(|| Problem::new(Location::new(Arc::clone(file), 1), Rule::Yaml, "the file is empty"))
+    root.ok_or_else(|| {
+        Problem::new(
+            Location::new(Arc::clone(file), 1),
+            Rule::Yaml,
+            "the file is empty",
+        )
+    })
 }
 
 fn refuse(condition: bool, location: &Location) -> Result<(), Problem> {
     if condition {
-        return Err(Problem::new(location.clone(), Rule::Yaml, "anchors, aliases and tags are not used in a registry"));
+        return Err(Problem::new(
+            location.clone(),
+            Rule::Yaml,
+            "anchors, aliases and tags are not used in a registry",
+        ));
     }
     Ok(())
 }
 
 fn key(entries: &[Entry], node: Node) -> Result<(String, Location), Problem> {
     let Data::Scalar { text, .. } = node.data else {
-        return Err(Problem::new(node.location, Rule::Yaml, "a key must be text"));
+        return Err(Problem::new(
+            node.location,
+            Rule::Yaml,
+            "a key must be text",
+        ));
     };
     if entries.iter().any(|entry| entry.key == text) {
-        return Err(Problem::new(node.location, Rule::Yaml, format!("key `{text}` is repeated")));
+        return Err(Problem::new(
+            node.location,
+            Rule::Yaml,
+            format!("key `{text}` is repeated"),
+        ));
     }
     Ok((text, node.location))
 }

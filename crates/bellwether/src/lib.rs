@@ -3,6 +3,7 @@
 #[cfg(feature = "sdk")]
 pub mod config;
 pub mod logs;
+pub mod metrics;
 pub mod propagation;
 #[cfg(feature = "sdk")]
 pub mod resource;

@@ -77,8 +77,18 @@ fn metric_value(registry: &Registry, metric: &Metric) -> Value {
 fn label(registry: &Registry, reference: &AttributeRef) -> Value {
     let mut label = Map::from_iter([
         ("key".to_owned(), json!(reference.key)),
-        ("prometheus_key".to_owned(), json!(prometheus::label_name(&reference.key))),
-        ("input".to_owned(), json!(registry.attribute(&reference.key).map(|attribute| &attribute.input))),
+        (
+            "prometheus_key".to_owned(),
+            json!(prometheus::label_name(&reference.key)),
+        ),
+        (
+            "input".to_owned(),
+            json!(
+                registry
+                    .attribute(&reference.key)
+                    .map(|attribute| &attribute.input)
+            ),
+        ),
         ("required".to_owned(), json!(reference.required)),
     ]);
     if let Some(values) = registry.values(reference) {
@@ -89,16 +99,20 @@ fn label(registry: &Registry, reference: &AttributeRef) -> Value {
 
 fn values_value(values: &Values) -> Map<String, Value> {
     match values {
-        Values::Closed(set) => {
-            Map::from_iter([("enum".to_owned(), json!(set.name)), ("values".to_owned(), json!(set.members))])
-        }
+        Values::Closed(set) => Map::from_iter([
+            ("enum".to_owned(), json!(set.name)),
+            ("values".to_owned(), json!(set.members)),
+        ]),
         Values::Open(Bound::Limit(limit)) => Map::from_iter([("bound".to_owned(), json!(limit))]),
         Values::Open(Bound::Live) => Map::from_iter([("bound".to_owned(), json!("live"))]),
     }
 }
 
 fn references(attributes: &[AttributeRef]) -> Vec<Value> {
-    attributes.iter().map(|reference| json!({ "key": reference.key, "required": reference.required })).collect()
+    attributes
+        .iter()
+        .map(|reference| json!({ "key": reference.key, "required": reference.required }))
+        .collect()
 }
 
 fn alert(alert: &Alert) -> Value {

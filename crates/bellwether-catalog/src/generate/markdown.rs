@@ -16,8 +16,11 @@ pub(super) fn render(registry: &Registry, options: &Options) -> String {
         registry.metrics.len()
     );
     for family_name in families(registry) {
-        let metrics: Vec<&Metric> =
-            registry.metrics.iter().filter(|metric| family(&metric.location.file) == family_name).collect();
+        let metrics: Vec<&Metric> = registry
+            .metrics
+            .iter()
+            .filter(|metric| family(&metric.location.file) == family_name)
+            .collect();
         table(&mut text, registry, family_name, &metrics);
     }
     renamed(&mut text, registry);
@@ -41,7 +44,11 @@ fn table(text: &mut String, registry: &Registry, family: &str, metrics: &[&Metri
             "gauge" if metric.instrument.as_str() == "updowncounter" => "gauge (up-down counter)",
             kind => kind,
         };
-        let labels: Vec<String> = metric.attributes.iter().map(|reference| label(registry, reference)).collect();
+        let labels: Vec<String> = metric
+            .attributes
+            .iter()
+            .map(|reference| label(registry, reference))
+            .collect();
         let mut meaning = metric.brief.clone();
         if let Some(switch) = &metric.switch {
             let _ = write!(meaning, " Switch `{switch}`.");
@@ -53,7 +60,11 @@ fn table(text: &mut String, registry: &Registry, family: &str, metrics: &[&Metri
             let buckets: Vec<String> = metric.buckets.iter().map(ToString::to_string).collect();
             let _ = write!(meaning, " Buckets: {}.", buckets.join(", "));
         }
-        let recorder = metric.recorder.as_ref().map(|recorder| format!("`{recorder}`")).unwrap_or_default();
+        let recorder = metric
+            .recorder
+            .as_ref()
+            .map(|recorder| format!("`{recorder}`"))
+            .unwrap_or_default();
         let _ = writeln!(
             text,
             "| `{}` | {kind} | `{}` | {} | {} | {recorder} | {} |",
@@ -70,7 +81,9 @@ fn label(registry: &Registry, reference: &AttributeRef) -> String {
     let optional = if reference.required { "" } else { "?" };
     match registry.values(reference) {
         Some(Values::Closed(set)) => format!("`{}`{optional} {}", reference.key, set.name),
-        Some(Values::Open(Bound::Limit(limit))) => format!("`{}`{optional} ≤ {limit}", reference.key),
+        Some(Values::Open(Bound::Limit(limit))) => {
+            format!("`{}`{optional} ≤ {limit}", reference.key)
+        }
         Some(Values::Open(Bound::Live)) => format!("`{}`{optional} live", reference.key),
         None => format!("`{}`{optional}", reference.key),
     }
@@ -82,7 +95,9 @@ fn cell(text: &str) -> String {
 }
 
 fn renamed(text: &mut String, registry: &Registry) {
-    let differ = registry.metrics.iter().filter(|metric| metric.name != metric.prometheus || metric.name != metric.prometheus_without_suffixes);
+    let differ = registry.metrics.iter().filter(|metric| {
+        metric.name != metric.prometheus || metric.name != metric.prometheus_without_suffixes
+    });
     let rows: Vec<&Metric> = differ.collect();
     if rows.is_empty() {
         return;
@@ -92,7 +107,11 @@ fn renamed(text: &mut String, registry: &Registry) {
          translation. These change:\n\n| Metric | Without suffixes | With suffixes |\n|---|---|---|\n",
     );
     for metric in rows {
-        let _ = writeln!(text, "| `{}` | `{}` | `{}` |", metric.name, metric.prometheus_without_suffixes, metric.prometheus);
+        let _ = writeln!(
+            text,
+            "| `{}` | `{}` | `{}` |",
+            metric.name, metric.prometheus_without_suffixes, metric.prometheus
+        );
     }
 }
 
@@ -100,12 +119,31 @@ fn closed_labels(text: &mut String, registry: &Registry) {
     text.push_str("\n## Closed labels\n\n| Enum | Label | Values |\n|---|---|---|\n");
     for attribute in &registry.attributes {
         if let Some(name) = &attribute.enum_name {
-            let values: Vec<String> = attribute.members.iter().map(|member| format!("`{}`", member.value)).collect();
-            let _ = writeln!(text, "| `{name}` | `{}` | {} |", attribute.key, values.join(", "));
+            let values: Vec<String> = attribute
+                .members
+                .iter()
+                .map(|member| format!("`{}`", member.value))
+                .collect();
+            let _ = writeln!(
+                text,
+                "| `{name}` | `{}` | {} |",
+                attribute.key,
+                values.join(", ")
+            );
         }
         for set in &attribute.sets {
-            let values: Vec<String> = set.members.iter().map(|value| format!("`{value}`")).collect();
-            let _ = writeln!(text, "| `{}` | `{}` | {} |", set.name, attribute.key, values.join(", "));
+            let values: Vec<String> = set
+                .members
+                .iter()
+                .map(|value| format!("`{value}`"))
+                .collect();
+            let _ = writeln!(
+                text,
+                "| `{}` | `{}` | {} |",
+                set.name,
+                attribute.key,
+                values.join(", ")
+            );
         }
     }
 }
@@ -116,9 +154,23 @@ fn recorder_table(text: &mut String, registry: &Registry) {
          | Recorder | Inputs | Metrics |\n|---|---|---|\n",
     );
     for recorder in recorders(registry) {
-        let inputs: Vec<String> = recorder.inputs.iter().map(|(name, _)| format!("`{name}`")).collect();
-        let metrics: Vec<String> = recorder.metrics.iter().map(|name| format!("`{name}`")).collect();
-        let _ = writeln!(text, "| `{}` | {} | {} |", recorder.name, inputs.join(", "), metrics.join(", "));
+        let inputs: Vec<String> = recorder
+            .inputs
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        let metrics: Vec<String> = recorder
+            .metrics
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} |",
+            recorder.name,
+            inputs.join(", "),
+            metrics.join(", ")
+        );
     }
 }
 
@@ -169,21 +221,41 @@ const fn comparison(alert: &Alert) -> &'static str {
 
 fn signals(text: &mut String, registry: &Registry) {
     if !registry.spans.is_empty() {
-        text.push_str("\n## Spans\n\n| Span | Kind | Name | Attributes | Meaning |\n|---|---|---|---|---|\n");
+        text.push_str(
+            "\n## Spans\n\n| Span | Kind | Name | Attributes | Meaning |\n|---|---|---|---|---|\n",
+        );
     }
     for span in &registry.spans {
         let (attributes, brief) = (attributes(&span.attributes), cell(&span.brief));
-        let _ = writeln!(text, "| `{}` | {} | `{}` | {attributes} | {brief} |", span.name, span.kind, cell(&span.name_format));
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | `{}` | {attributes} | {brief} |",
+            span.name,
+            span.kind,
+            cell(&span.name_format)
+        );
     }
     if !registry.events.is_empty() {
         text.push_str("\n## Events\n\n| Event | Attributes | Meaning |\n|---|---|---|\n");
     }
     for event in &registry.events {
-        let _ = writeln!(text, "| `{}` | {} | {} |", event.name, attributes(&event.attributes), cell(&event.brief));
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} |",
+            event.name,
+            attributes(&event.attributes),
+            cell(&event.brief)
+        );
     }
 }
 
 fn attributes(references: &[AttributeRef]) -> String {
-    let names = references.iter().map(|reference| format!("`{}`{}", reference.key, if reference.required { "" } else { "?" }));
+    let names = references.iter().map(|reference| {
+        format!(
+            "`{}`{}",
+            reference.key,
+            if reference.required { "" } else { "?" }
+        )
+    });
     names.collect::<Vec<_>>().join(", ")
 }

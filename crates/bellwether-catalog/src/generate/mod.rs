@@ -43,7 +43,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { runtime: "bellwether::metrics".to_owned(), title: "Metrics".to_owned(), appendix: String::new() }
+        Self {
+            runtime: "bellwether::metrics".to_owned(),
+            title: "Metrics".to_owned(),
+            appendix: String::new(),
+        }
     }
 }
 
@@ -56,7 +60,10 @@ impl Default for Options {
 /// # Ok::<(), bellwether_catalog::Error>(())
 /// ```
 pub fn render(registry: &Registry, options: &Options) -> Vec<Output> {
-    let output = |path: &str, text| Output { path: path.to_owned(), text };
+    let output = |path: &str, text| Output {
+        path: path.to_owned(),
+        text,
+    };
     let mut outputs = vec![
         output("catalog.json", json::render(registry)),
         output("metrics.md", markdown::render(registry, options)),
@@ -79,7 +86,11 @@ pub fn render(registry: &Registry, options: &Options) -> Vec<Output> {
 /// assert!(out.path().join("metrics.md").exists());
 /// # Ok(()) }
 /// ```
-pub fn generate(registry: impl AsRef<Path>, out: impl AsRef<Path>, options: &Options) -> Result<Vec<Output>, Error> {
+pub fn generate(
+    registry: impl AsRef<Path>,
+    out: impl AsRef<Path>,
+    options: &Options,
+) -> Result<Vec<Output>, Error> {
     let registry = crate::load(registry)?;
     let outputs = render(&registry, options);
     for output in &outputs {
@@ -89,7 +100,10 @@ pub fn generate(registry: impl AsRef<Path>, out: impl AsRef<Path>, options: &Opt
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Io { path: path.to_owned(), source };
+    let failed = |source| Error::Io {
+        path: path.to_owned(),
+        source,
+    };
     if std::fs::read(path).is_ok_and(|present| present == text.as_bytes()) {
         return Ok(());
     }
@@ -106,7 +120,11 @@ fn family(file: &str) -> &str {
 
 /// Families that have metrics, in order.
 fn families(registry: &Registry) -> Vec<&str> {
-    let mut families: Vec<&str> = registry.metrics.iter().map(|metric| family(&metric.location.file)).collect();
+    let mut families: Vec<&str> = registry
+        .metrics
+        .iter()
+        .map(|metric| family(&metric.location.file))
+        .collect();
     families.dedup();
     families
 }
@@ -121,18 +139,34 @@ struct Recorder<'a> {
 fn recorders(registry: &Registry) -> Vec<Recorder<'_>> {
     let mut recorders: Vec<Recorder<'_>> = Vec::new();
     for metric in &registry.metrics {
-        let Some(name) = metric.recorder.as_deref() else { continue };
-        let index = recorders.iter().position(|known| known.name == name).unwrap_or_else(|| {
-            recorders.push(Recorder { name, inputs: Vec::new(), metrics: Vec::new() });
-            recorders.len() - 1
-        });
+        let Some(name) = metric.recorder.as_deref() else {
+            continue;
+        };
+        let index = recorders
+            .iter()
+            .position(|known| known.name == name)
+            .unwrap_or_else(|| {
+                recorders.push(Recorder {
+                    name,
+                    inputs: Vec::new(),
+                    metrics: Vec::new(),
+                });
+                recorders.len() - 1
+            });
         let recorder = &mut recorders[index];
         recorder.metrics.push(&metric.name);
         for reference in &metric.attributes {
-            let (Some(attribute), Some(values)) = (registry.attribute(&reference.key), registry.values(reference)) else {
+            let (Some(attribute), Some(values)) = (
+                registry.attribute(&reference.key),
+                registry.values(reference),
+            ) else {
                 continue;
             };
-            if !recorder.inputs.iter().any(|(input, _)| *input == attribute.input) {
+            if !recorder
+                .inputs
+                .iter()
+                .any(|(input, _)| *input == attribute.input)
+            {
                 recorder.inputs.push((&attribute.input, values));
             }
         }

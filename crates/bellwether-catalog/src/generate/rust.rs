@@ -8,15 +8,19 @@ use super::{Options, Output, Recorder, families, family, recorders};
 use crate::model::{Bound, Instrument, Member, Metric, Registry, ValueSet, ValueType, Values};
 use crate::prometheus;
 
-const HEADER: &str = "// Generated from the metrics registry. Change the registry and generate again.\n";
+const HEADER: &str =
+    "// Generated from the metrics registry. Change the registry and generate again.\n";
 
 pub(super) fn render(registry: &Registry, options: &Options) -> Vec<Output> {
     let families = families(registry);
     let modules: Vec<String> = families.iter().map(|family| module(family)).collect();
     let mut outputs = vec![index(registry, options, &modules), labels(registry)];
     for (family_name, module) in families.iter().zip(&modules) {
-        let metrics: Vec<&Metric> =
-            registry.metrics.iter().filter(|metric| family(&metric.location.file) == *family_name).collect();
+        let metrics: Vec<&Metric> = registry
+            .metrics
+            .iter()
+            .filter(|metric| family(&metric.location.file) == *family_name)
+            .collect();
         outputs.push(definitions(registry, options, module, &metrics));
     }
     outputs.push(recorder_table(registry, options));
@@ -24,7 +28,9 @@ pub(super) fn render(registry: &Registry, options: &Options) -> Vec<Output> {
 }
 
 fn index(registry: &Registry, options: &Options, modules: &[String]) -> Output {
-    let mut text = format!("//! Labels, metrics and recorders, generated from the metrics registry.\n{HEADER}\n");
+    let mut text = format!(
+        "//! Labels, metrics and recorders, generated from the metrics registry.\n{HEADER}\n"
+    );
     for module in modules {
         let _ = writeln!(text, "#[rustfmt::skip]\npub mod {module};");
     }
@@ -35,17 +41,40 @@ fn index(registry: &Registry, options: &Options, modules: &[String]) -> Output {
         options.runtime
     );
     for metric in &registry.metrics {
-        let _ = writeln!(text, "    &{}::{},", module(family(&metric.location.file)), constant(&metric.name));
+        let _ = writeln!(
+            text,
+            "    &{}::{},",
+            module(family(&metric.location.file)),
+            constant(&metric.name)
+        );
     }
     text.push_str("];\n");
-    Output { path: "rust/mod.rs".to_owned(), text }
+    Output {
+        path: "rust/mod.rs".to_owned(),
+        text,
+    }
 }
 
 /// Module of a family; the three fixed modules and keywords get an underscore behind them.
 fn module(family: &str) -> String {
-    let name: String = family.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    let name = if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name };
-    if matches!(name.as_str(), "labels" | "recorders" | "mod" | "_") || KEYWORDS.contains(&name.as_str()) {
+    let name: String = family
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let name = if name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        name
+    };
+    if matches!(name.as_str(), "labels" | "recorders" | "mod" | "_")
+        || KEYWORDS.contains(&name.as_str())
+    {
         return format!("{name}_");
     }
     name
@@ -53,25 +82,42 @@ fn module(family: &str) -> String {
 
 /// Keywords of Rust 2024, strict and reserved.
 const KEYWORDS: [&str; 51] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try",
-    "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "mod",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+    "in", "let", "loop", "macro", "match", "move", "mut", "override", "priv", "pub", "ref",
+    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "mod",
 ];
 
 fn labels(registry: &Registry) -> Output {
-    let mut text = format!("//! Closed labels. Each enum knows its values, and the index of each for dense tables.\n{HEADER}");
+    let mut text = format!(
+        "//! Closed labels. Each enum knows its values, and the index of each for dense tables.\n{HEADER}"
+    );
     for attribute in &registry.attributes {
         if let Some(name) = &attribute.enum_name {
             let members: Vec<&Member> = attribute.members.iter().collect();
             enumeration(&mut text, name, &attribute.key, &attribute.brief, &members);
         }
         for set in &attribute.sets {
-            let members = set.members.iter().filter_map(|value| attribute.members.iter().find(|member| member.value == *value));
-            enumeration(&mut text, &set.name, &attribute.key, &attribute.brief, &members.collect::<Vec<_>>());
+            let members = set.members.iter().filter_map(|value| {
+                attribute
+                    .members
+                    .iter()
+                    .find(|member| member.value == *value)
+            });
+            enumeration(
+                &mut text,
+                &set.name,
+                &attribute.key,
+                &attribute.brief,
+                &members.collect::<Vec<_>>(),
+            );
         }
     }
-    Output { path: "rust/labels.rs".to_owned(), text }
+    Output {
+        path: "rust/labels.rs".to_owned(),
+        text,
+    }
 }
 
 fn enumeration(text: &mut String, name: &str, key: &str, brief: &str, members: &[&Member]) {
@@ -83,15 +129,25 @@ fn enumeration(text: &mut String, name: &str, key: &str, brief: &str, members: &
     );
     for member in members {
         let fallback = format!("`{}`.", member.value);
-        let brief = if member.brief.is_empty() { &fallback } else { &member.brief };
+        let brief = if member.brief.is_empty() {
+            &fallback
+        } else {
+            &member.brief
+        };
         let _ = write!(text, "{}    {},\n", doc(brief, "    "), variant(&member.id));
     }
     let _ = write!(
         text,
         "}}\n\nimpl {name} {{\n    /// Key of the label.\n    pub const KEY: &'static str = {key:?};\n    /// Number of values.\n    pub const COUNT: usize = {count};\n    /// Every value, by index.\n    pub const ALL: [Self; {count}] = ["
     );
-    let variants: Vec<String> = members.iter().map(|member| format!("Self::{}", variant(&member.id))).collect();
-    let values: Vec<String> = members.iter().map(|member| format!("{:?}", member.value)).collect();
+    let variants: Vec<String> = members
+        .iter()
+        .map(|member| format!("Self::{}", variant(&member.id)))
+        .collect();
+    let values: Vec<String> = members
+        .iter()
+        .map(|member| format!("{:?}", member.value))
+        .collect();
     let _ = write!(
         text,
         "{}];\n    /// Every value as it leaves, by index.\n    pub const VALUES: &'static [&'static str] = &[{}];\n\n    /// Index in [`Self::ALL`] and [`Self::VALUES`].\n    pub const fn index(self) -> usize {{\n        self as usize\n    }}\n\n    /// The value as it leaves.\n    pub const fn as_str(self) -> &'static str {{\n        Self::VALUES[self as usize]\n    }}\n}}\n",
@@ -100,24 +156,42 @@ fn enumeration(text: &mut String, name: &str, key: &str, brief: &str, members: &
     );
 }
 
-fn definitions(registry: &Registry, options: &Options, module: &str, metrics: &[&Metric]) -> Output {
+fn definitions(
+    registry: &Registry,
+    options: &Options,
+    module: &str,
+    metrics: &[&Metric],
+) -> Output {
     let closed = metrics.iter().flat_map(|metric| &metric.attributes);
-    let closed = closed.filter_map(|reference| registry.values(reference)).any(|values| matches!(values, Values::Closed(_)));
+    let closed = closed
+        .filter_map(|reference| registry.values(reference))
+        .any(|values| matches!(values, Values::Closed(_)));
     let labelled = metrics.iter().any(|metric| !metric.attributes.is_empty());
     let mut text = format!("//! Metrics of the family `{module}`.\n{HEADER}\n");
     if closed {
         text.push_str("use super::labels;\n");
     }
-    let names = if labelled { "Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, ValueType" } else { "Instrument, Interval, MetricDefinition, ValueType" };
+    let names = if labelled {
+        "Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, ValueType"
+    } else {
+        "Instrument, Interval, MetricDefinition, ValueType"
+    };
     let _ = writeln!(text, "use {}::{{{names}}};", options.runtime);
     for metric in metrics {
         definition(&mut text, registry, metric);
     }
-    Output { path: format!("rust/{module}.rs"), text }
+    Output {
+        path: format!("rust/{module}.rs"),
+        text,
+    }
 }
 
 fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
-    let description = if metric.note.is_empty() { metric.brief.clone() } else { format!("{} {}", metric.brief, metric.note) };
+    let description = if metric.note.is_empty() {
+        metric.brief.clone()
+    } else {
+        format!("{} {}", metric.brief, metric.note)
+    };
     let _ = write!(
         text,
         "\n{}///\n/// `{}`, {} in `{}`.\npub static {}: MetricDefinition = MetricDefinition {{\n",
@@ -138,8 +212,16 @@ fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
         30 => "Medium",
         _ => "Fast",
     };
-    let value = if metric.value == ValueType::Int { "Int" } else { "Double" };
-    let buckets: Vec<String> = metric.buckets.iter().map(|bucket| format!("{bucket:?}")).collect();
+    let value = if metric.value == ValueType::Int {
+        "Int"
+    } else {
+        "Double"
+    };
+    let buckets: Vec<String> = metric
+        .buckets
+        .iter()
+        .map(|bucket| format!("{bucket:?}"))
+        .collect();
     let _ = write!(
         text,
         "    name: {:?},\n    instrument: Instrument::{instrument},\n    value: ValueType::{value},\n    observable: {},\n    unit: {:?},\n    description: {:?},\n    buckets: &[{}],\n",
@@ -151,7 +233,10 @@ fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
     );
     text.push_str("    labels: &[");
     for reference in &metric.attributes {
-        let (Some(attribute), Some(values)) = (registry.attribute(&reference.key), registry.values(reference)) else {
+        let (Some(attribute), Some(values)) = (
+            registry.attribute(&reference.key),
+            registry.values(reference),
+        ) else {
             continue;
         };
         let _ = write!(
@@ -164,7 +249,11 @@ fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
             label_values(&values)
         );
     }
-    text.push_str(if metric.attributes.is_empty() { "],\n" } else { "\n    ],\n" });
+    text.push_str(if metric.attributes.is_empty() {
+        "],\n"
+    } else {
+        "\n    ],\n"
+    });
     let _ = write!(
         text,
         "    prometheus_name: {:?},\n    prometheus_suffixed_name: {:?},\n    interval: Interval::{interval},\n    switch: {:?},\n    recorder: {:?},\n}};\n",
@@ -174,7 +263,9 @@ fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
 
 fn label_values(values: &Values) -> String {
     match values {
-        Values::Closed(ValueSet { name, .. }) => format!("LabelValues::Closed(labels::{name}::VALUES)"),
+        Values::Closed(ValueSet { name, .. }) => {
+            format!("LabelValues::Closed(labels::{name}::VALUES)")
+        }
         Values::Open(Bound::Limit(limit)) => format!("LabelValues::Bounded({limit})"),
         Values::Open(Bound::Live) => "LabelValues::Live".to_owned(),
     }
@@ -185,26 +276,57 @@ fn recorder_table(registry: &Registry, options: &Options) -> Output {
     let constants: BTreeMap<&str, String> = registry
         .metrics
         .iter()
-        .map(|metric| (metric.name.as_str(), format!("{}::{}", module(family(&metric.location.file)), constant(&metric.name))))
+        .map(|metric| {
+            (
+                metric.name.as_str(),
+                format!(
+                    "{}::{}",
+                    module(family(&metric.location.file)),
+                    constant(&metric.name)
+                ),
+            )
+        })
         .collect();
-    let closed = recorders.iter().flat_map(|recorder| &recorder.inputs).any(|(_, values)| matches!(values, Values::Closed(_)));
+    let closed = recorders
+        .iter()
+        .flat_map(|recorder| &recorder.inputs)
+        .any(|(_, values)| matches!(values, Values::Closed(_)));
     let inputs = recorders.iter().any(|recorder| !recorder.inputs.is_empty());
-    let mut text = format!("//! Recorders: one call feeds every metric of a recorder that is switched on.\n{HEADER}\n");
+    let mut text = format!(
+        "//! Recorders: one call feeds every metric of a recorder that is switched on.\n{HEADER}\n"
+    );
     if closed {
         text.push_str("use super::labels;\n");
     }
-    let names = if inputs { "{LabelValues, RecorderDefinition, RecorderInput}" } else { "RecorderDefinition" };
+    let names = if inputs {
+        "{LabelValues, RecorderDefinition, RecorderInput}"
+    } else {
+        "RecorderDefinition"
+    };
     let _ = writeln!(text, "use {}::{names};", options.runtime);
     for recorder in &recorders {
         recorder_definition(&mut text, recorder, &constants);
     }
     text.push_str("\n/// Every recorder, by name.\npub static ALL: &[&RecorderDefinition] = &[");
-    text.push_str(&recorders.iter().map(|recorder| format!("&{}", constant(recorder.name))).collect::<Vec<_>>().join(", "));
+    text.push_str(
+        &recorders
+            .iter()
+            .map(|recorder| format!("&{}", constant(recorder.name)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
     text.push_str("];\n");
-    Output { path: "rust/recorders.rs".to_owned(), text }
+    Output {
+        path: "rust/recorders.rs".to_owned(),
+        text,
+    }
 }
 
-fn recorder_definition(text: &mut String, recorder: &Recorder<'_>, constants: &BTreeMap<&str, String>) {
+fn recorder_definition(
+    text: &mut String,
+    recorder: &Recorder<'_>,
+    constants: &BTreeMap<&str, String>,
+) {
     let name = recorder.name;
     let _ = write!(
         text,
@@ -212,11 +334,23 @@ fn recorder_definition(text: &mut String, recorder: &Recorder<'_>, constants: &B
         constant(name)
     );
     for (input, values) in &recorder.inputs {
-        let _ = write!(text, "\n        RecorderInput {{ name: {input:?}, values: {} }},", label_values(values));
+        let _ = write!(
+            text,
+            "\n        RecorderInput {{ name: {input:?}, values: {} }},",
+            label_values(values)
+        );
     }
-    text.push_str(if recorder.inputs.is_empty() { "],\n    metrics: &[" } else { "\n    ],\n    metrics: &[" });
+    text.push_str(if recorder.inputs.is_empty() {
+        "],\n    metrics: &["
+    } else {
+        "\n    ],\n    metrics: &["
+    });
     for metric in &recorder.metrics {
-        let _ = write!(text, "\n        &super::{},", constants.get(metric).map_or("", String::as_str));
+        let _ = write!(
+            text,
+            "\n        &super::{},",
+            constants.get(metric).map_or("", String::as_str)
+        );
     }
     text.push_str("\n    ],\n};\n");
 }
@@ -224,11 +358,20 @@ fn recorder_definition(text: &mut String, recorder: &Recorder<'_>, constants: &B
 /// `CamelCase` of an id, as an enum variant.
 pub(crate) fn variant(id: &str) -> String {
     let mut name = String::new();
-    for word in id.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        let upper = word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    for word in id
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        let upper = word
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         let (first, rest) = word.split_at(1);
         name.push_str(&first.to_ascii_uppercase());
-        name.push_str(&if upper { rest.to_ascii_lowercase() } else { rest.to_owned() });
+        name.push_str(&if upper {
+            rest.to_ascii_lowercase()
+        } else {
+            rest.to_owned()
+        });
     }
     match name.as_str() {
         "" => "Empty".to_owned(),
@@ -240,8 +383,21 @@ pub(crate) fn variant(id: &str) -> String {
 
 /// `UPPER_CASE` of a name, as a static.
 fn constant(name: &str) -> String {
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect();
-    if name == "ALL" || name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+    let name: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    if name == "ALL" || name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{name}")
+    } else {
+        name
+    }
 }
 
 /// A doc comment; a line break in the text stays one. `[` and `<` would be links and tags to rustdoc.

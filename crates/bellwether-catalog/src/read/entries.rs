@@ -3,8 +3,8 @@
 use super::fields::{self, Fields, Problems};
 use crate::error::{Problem, Rule};
 use crate::model::{
-    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric, Span, ValueSet,
-    ValueType,
+    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric,
+    Span, ValueSet, ValueType,
 };
 use crate::yaml::{Data, Node};
 
@@ -24,8 +24,17 @@ fn named(node: Node, kind: &str, key: &str, problems: &mut Problems) -> Option<(
 }
 
 fn stability(fields: &mut Fields, problems: &mut Problems) -> Option<String> {
-    let words = ["stable", "development", "alpha", "beta", "release_candidate"].map(|word| (word, word));
-    fields.choice("stability", &words, problems).map(str::to_owned)
+    let words = [
+        "stable",
+        "development",
+        "alpha",
+        "beta",
+        "release_candidate",
+    ]
+    .map(|word| (word, word));
+    fields
+        .choice("stability", &words, problems)
+        .map(str::to_owned)
 }
 
 pub(super) fn attribute(node: Node, problems: &mut Problems) -> Option<Attribute> {
@@ -64,8 +73,15 @@ pub(super) fn attribute(node: Node, problems: &mut Problems) -> Option<Attribute
         if let Some(mut sets) = ours.map("sets", problems) {
             for entry in sets.drain() {
                 let values = fields::list(entry.value, &entry.key, problems);
-                let members = values.into_iter().filter_map(|node| fields::scalar(node, &entry.key, problems)).collect();
-                attribute.sets.push(ValueSet { name: entry.key, members, location: entry.location });
+                let members = values
+                    .into_iter()
+                    .filter_map(|node| fields::scalar(node, &entry.key, problems))
+                    .collect();
+                attribute.sets.push(ValueSet {
+                    name: entry.key,
+                    members,
+                    location: entry.location,
+                });
             }
         }
         ours.finish(problems);
@@ -74,12 +90,28 @@ pub(super) fn attribute(node: Node, problems: &mut Problems) -> Option<Attribute
     Some(attribute)
 }
 
-fn attribute_type(node: Node, what: &str, problems: &mut Problems) -> Option<(String, Vec<Member>)> {
-    const KINDS: [&str; 9] =
-        ["string", "int", "double", "boolean", "string[]", "int[]", "double[]", "boolean[]", "any"];
+fn attribute_type(
+    node: Node,
+    what: &str,
+    problems: &mut Problems,
+) -> Option<(String, Vec<Member>)> {
+    const KINDS: [&str; 9] = [
+        "string",
+        "int",
+        "double",
+        "boolean",
+        "string[]",
+        "int[]",
+        "double[]",
+        "boolean[]",
+        "any",
+    ];
     if let Data::Scalar { text, .. } = &node.data {
         if !KINDS.contains(&text.as_str()) {
-            let message = format!("`type` is `{text}`; expected one of: {}, or `members`", KINDS.join(", "));
+            let message = format!(
+                "`type` is `{text}`; expected one of: {}, or `members`",
+                KINDS.join(", ")
+            );
             problems.push(Problem::new(node.location, Rule::Shape, message));
             return None;
         }
@@ -88,7 +120,9 @@ fn attribute_type(node: Node, what: &str, problems: &mut Problems) -> Option<(St
     let mut fields = Fields::new(node, &format!("`type` of {what}"), problems)?;
     let mut members = Vec::new();
     for node in fields.list("members", problems) {
-        let Some((mut fields, id)) = named(node, "member", "id", problems) else { continue };
+        let Some((mut fields, id)) = named(node, "member", "id", problems) else {
+            continue;
+        };
         let value = fields.required("value", problems);
         let brief = fields.text("brief", problems).unwrap_or_default();
         let stability = stability(&mut fields, problems);
@@ -96,7 +130,12 @@ fn attribute_type(node: Node, what: &str, problems: &mut Problems) -> Option<(St
             fields.take(key);
         }
         if let (Some(value), Some(_)) = (value, stability) {
-            members.push(Member { id, value, brief, location: fields.location.clone() });
+            members.push(Member {
+                id,
+                value,
+                brief,
+                location: fields.location.clone(),
+            });
         }
         fields.finish(problems);
     }
@@ -110,7 +149,11 @@ fn attribute_type(node: Node, what: &str, problems: &mut Problems) -> Option<(St
 fn bound(node: Node, problems: &mut Problems) -> Option<Bound> {
     let parsed = match &node.data {
         Data::Scalar { text, plain: true } if text == "live" => Some(Bound::Live),
-        Data::Scalar { text, plain: true } => text.parse().ok().filter(|limit| *limit > 0).map(Bound::Limit),
+        Data::Scalar { text, plain: true } => text
+            .parse()
+            .ok()
+            .filter(|limit| *limit > 0)
+            .map(Bound::Limit),
         _ => None,
     };
     if parsed.is_none() {
@@ -123,14 +166,26 @@ fn bound(node: Node, problems: &mut Problems) -> Option<Bound> {
 fn references(fields: &mut Fields, problems: &mut Problems) -> Vec<AttributeRef> {
     let mut references = Vec::new();
     for node in fields.list("attributes", problems) {
-        let Some((mut fields, key)) = named(node, "reference", "ref", problems) else { continue };
+        let Some((mut fields, key)) = named(node, "reference", "ref", problems) else {
+            continue;
+        };
         let required = match fields.take("requirement_level") {
             None => false,
             // `conditionally_required` is a mapping with the condition.
-            Some(Node { data: Data::Map(_), .. }) => false,
-            Some(node) => fields::scalar(node, "requirement_level", problems).is_some_and(|level| level == "required"),
+            Some(Node {
+                data: Data::Map(_), ..
+            }) => false,
+            Some(node) => fields::scalar(node, "requirement_level", problems)
+                .is_some_and(|level| level == "required"),
         };
-        for key in ["brief", "note", "examples", "stability", "deprecated", "sampling_relevant"] {
+        for key in [
+            "brief",
+            "note",
+            "examples",
+            "stability",
+            "deprecated",
+            "sampling_relevant",
+        ] {
             fields.take(key);
         }
         let mut set = None;
@@ -138,7 +193,12 @@ fn references(fields: &mut Fields, problems: &mut Problems) -> Vec<AttributeRef>
             set = ours.text("set", problems);
             ours.finish(problems);
         }
-        references.push(AttributeRef { key, required, set, location: fields.location.clone() });
+        references.push(AttributeRef {
+            key,
+            required,
+            set,
+            location: fields.location.clone(),
+        });
         fields.finish(problems);
     }
     references
@@ -146,8 +206,17 @@ fn references(fields: &mut Fields, problems: &mut Problems) -> Vec<AttributeRef>
 
 pub(super) fn metric(node: Node, problems: &mut Problems) -> Option<Metric> {
     let (mut fields, name) = named(node, "metric", "name", problems)?;
-    let words = [Instrument::Counter, Instrument::UpDownCounter, Instrument::Gauge, Instrument::Histogram];
-    let instrument = fields.choice("instrument", &words.map(|word| (word.as_str(), word)), problems);
+    let words = [
+        Instrument::Counter,
+        Instrument::UpDownCounter,
+        Instrument::Gauge,
+        Instrument::Histogram,
+    ];
+    let instrument = fields.choice(
+        "instrument",
+        &words.map(|word| (word.as_str(), word)),
+        problems,
+    );
     let unit = fields.text("unit", problems).unwrap_or_default();
     let brief = fields.text("brief", problems).unwrap_or_default();
     let note = fields.text("note", problems).unwrap_or_default();
@@ -177,9 +246,17 @@ pub(super) fn metric(node: Node, problems: &mut Problems) -> Option<Metric> {
     };
     let value = match ours.has("value") {
         false => Some(value),
-        true => ours.choice("value", &[("int", ValueType::Int), ("double", ValueType::Double)], problems),
+        true => ours.choice(
+            "value",
+            &[("int", ValueType::Int), ("double", ValueType::Double)],
+            problems,
+        ),
     };
-    let alerts = ours.list("alerts", problems).into_iter().filter_map(|node| alert(node, problems)).collect();
+    let alerts = ours
+        .list("alerts", problems)
+        .into_iter()
+        .filter_map(|node| alert(node, problems))
+        .collect();
     ours.finish(problems);
     let location = fields.location.clone();
     fields.finish(problems);
@@ -227,7 +304,17 @@ pub(super) fn span(node: Node, problems: &mut Problems) -> Option<Span> {
     fields.finish(problems);
     let (brief, stability, attributes, origin, switch) = signal?;
     let (kind, name_format) = (kind?.to_owned(), name_format?);
-    Some(Span { name, kind, name_format, brief, stability, attributes, origin, switch, location })
+    Some(Span {
+        name,
+        kind,
+        name_format,
+        brief,
+        stability,
+        attributes,
+        origin,
+        switch,
+        location,
+    })
 }
 
 pub(super) fn event(node: Node, problems: &mut Problems) -> Option<Event> {
@@ -236,7 +323,15 @@ pub(super) fn event(node: Node, problems: &mut Problems) -> Option<Event> {
     let location = fields.location.clone();
     fields.finish(problems);
     let (brief, stability, attributes, origin, switch) = signal?;
-    Some(Event { name, brief, stability, attributes, origin, switch, location })
+    Some(Event {
+        name,
+        brief,
+        stability,
+        attributes,
+        origin,
+        switch,
+        location,
+    })
 }
 
 type Signal = (String, String, Vec<AttributeRef>, String, Option<String>);
@@ -262,7 +357,14 @@ fn signal(fields: &mut Fields, problems: &mut Problems) -> Option<Signal> {
 fn alert(node: Node, problems: &mut Problems) -> Option<Alert> {
     let (mut fields, name) = named(node, "alert", "name", problems)?;
     let title = fields.required("title", problems);
-    let measures = ["value", "rate_per_minute", "quantile", "rate_ratio", "fraction"].map(|word| (word, word));
+    let measures = [
+        "value",
+        "rate_per_minute",
+        "quantile",
+        "rate_ratio",
+        "fraction",
+    ]
+    .map(|word| (word, word));
     let measure = fields.choice("measure", &measures, problems);
     let measure = match measure {
         Some("value") => Some(Measure::Value),
@@ -272,8 +374,18 @@ fn alert(node: Node, problems: &mut Problems) -> Option<Alert> {
         Some("fraction") => fields.required("of", problems).map(Measure::Fraction),
         _ => None,
     };
-    let words = [Condition::Gt, Condition::Lt, Condition::Eq, Condition::Gte, Condition::Lte];
-    let condition = fields.choice("condition", &words.map(|word| (word.as_str(), word)), problems);
+    let words = [
+        Condition::Gt,
+        Condition::Lt,
+        Condition::Eq,
+        Condition::Gte,
+        Condition::Lte,
+    ];
+    let condition = fields.choice(
+        "condition",
+        &words.map(|word| (word.as_str(), word)),
+        problems,
+    );
     let threshold = fields.number("threshold", problems);
     let window = fields.number("window", problems);
     let duration = fields.number("for", problems);

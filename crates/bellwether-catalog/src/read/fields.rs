@@ -18,10 +18,18 @@ impl Fields {
     pub(super) fn new(node: Node, what: &str, problems: &mut Problems) -> Option<Self> {
         let location = node.location.clone();
         let Data::Map(entries) = node.data else {
-            problems.push(Problem::new(location, Rule::Shape, format!("{what} must be a mapping")));
+            problems.push(Problem::new(
+                location,
+                Rule::Shape,
+                format!("{what} must be a mapping"),
+            ));
             return None;
         };
-        Some(Self { what: what.to_owned(), location, entries })
+        Some(Self {
+            what: what.to_owned(),
+            location,
+            entries,
+        })
     }
 
     pub(super) fn take(&mut self, key: &str) -> Option<Node> {
@@ -34,7 +42,11 @@ impl Fields {
     }
 
     pub(super) fn problem(&self, problems: &mut Problems, message: &str) {
-        problems.push(Problem::new(self.location.clone(), Rule::Shape, format!("{} {message}", self.what)));
+        problems.push(Problem::new(
+            self.location.clone(),
+            Rule::Shape,
+            format!("{} {message}", self.what),
+        ));
     }
 
     pub(super) fn text(&mut self, key: &str, problems: &mut Problems) -> Option<String> {
@@ -51,29 +63,51 @@ impl Fields {
     }
 
     pub(super) fn flag(&mut self, key: &str, problems: &mut Problems) -> bool {
-        let Some(node) = self.take(key) else { return false };
+        let Some(node) = self.take(key) else {
+            return false;
+        };
         match &node.data {
             Data::Scalar { text, plain: true } if text == "true" => true,
             Data::Scalar { text, plain: true } if text == "false" => false,
             _ => {
-                problems.push(Problem::new(node.location, Rule::Shape, format!("`{key}` must be true or false")));
+                problems.push(Problem::new(
+                    node.location,
+                    Rule::Shape,
+                    format!("`{key}` must be true or false"),
+                ));
                 false
             }
         }
     }
 
     /// One of the words of a table.
-    pub(super) fn choice<T: Copy>(&mut self, key: &str, words: &[(&str, T)], problems: &mut Problems) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        key: &str,
+        words: &[(&str, T)],
+        problems: &mut Problems,
+    ) -> Option<T> {
         let Some(node) = self.take(key) else {
             self.problem(problems, &format!("has no `{key}`"));
             return None;
         };
         let location = node.location.clone();
         let text = scalar(node, key, problems)?;
-        let found = words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+        let found = words
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, value)| *value);
         if found.is_none() {
-            let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-            problems.push(Problem::new(location, Rule::Shape, format!("`{key}` is `{text}`; expected one of: {allowed}")));
+            let allowed = words
+                .iter()
+                .map(|(word, _)| *word)
+                .collect::<Vec<_>>()
+                .join(", ");
+            problems.push(Problem::new(
+                location,
+                Rule::Shape,
+                format!("`{key}` is `{text}`; expected one of: {allowed}"),
+            ));
         }
         found
     }
@@ -88,7 +122,9 @@ impl Fields {
     }
 
     pub(super) fn list(&mut self, key: &str, problems: &mut Problems) -> Vec<Node> {
-        let Some(node) = self.take(key) else { return Vec::new() };
+        let Some(node) = self.take(key) else {
+            return Vec::new();
+        };
         list(node, key, problems)
     }
 
@@ -114,7 +150,11 @@ pub(super) fn scalar(node: Node, key: &str, problems: &mut Problems) -> Option<S
     match node.data {
         Data::Scalar { text, .. } => Some(text),
         _ => {
-            problems.push(Problem::new(node.location, Rule::Shape, format!("`{key}` must be text")));
+            problems.push(Problem::new(
+                node.location,
+                Rule::Shape,
+                format!("`{key}` must be text"),
+            ));
             None
         }
     }
@@ -126,7 +166,11 @@ pub(super) fn number(node: &Node, key: &str, problems: &mut Problems) -> Option<
         _ => None,
     };
     if parsed.is_none() {
-        problems.push(Problem::new(node.location.clone(), Rule::Shape, format!("`{key}` must be a number")));
+        problems.push(Problem::new(
+            node.location.clone(),
+            Rule::Shape,
+            format!("`{key}` must be a number"),
+        ));
     }
     parsed
 }
@@ -135,7 +179,11 @@ pub(super) fn list(node: Node, key: &str, problems: &mut Problems) -> Vec<Node> 
     match node.data {
         Data::List(items) => items,
         _ => {
-            problems.push(Problem::new(node.location, Rule::Shape, format!("`{key}` must be a list")));
+            problems.push(Problem::new(
+                node.location,
+                Rule::Shape,
+                format!("`{key}` must be a list"),
+            ));
             Vec::new()
         }
     }

@@ -24,22 +24,35 @@ use fields::{Fields, Problems};
 /// ```
 pub fn load(directory: impl AsRef<Path>) -> Result<Registry, Error> {
     let directory = directory.as_ref();
-    let failed = |source| Error::Io { path: directory.to_owned(), source };
+    let failed = |source| Error::Io {
+        path: directory.to_owned(),
+        source,
+    };
     let mut sources = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_none_or(|extension| extension != "yaml") {
             continue;
         }
-        let text = std::fs::read_to_string(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).map_err(|source| Error::Io {
+            path: path.clone(),
+            source,
+        })?;
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         sources.push((name, text));
     }
     if sources.is_empty() {
         return Err(Error::Empty(directory.to_owned()));
     }
     sources.sort();
-    let borrowed: Vec<(&str, &str)> = sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let borrowed: Vec<(&str, &str)> = sources
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     load_sources(&borrowed)
 }
 
@@ -62,7 +75,9 @@ pub fn load_sources(sources: &[(&str, &str)]) -> Result<Registry, Error> {
         match yaml::parse(&file, text) {
             Err(problem) => problems.push(problem),
             Ok(node) => {
-                let Some(fields) = Fields::new(node, "the file", &mut problems) else { continue };
+                let Some(fields) = Fields::new(node, "the file", &mut problems) else {
+                    continue;
+                };
                 if *name == "manifest.yaml" {
                     manifest(fields, &mut registry, &mut problems);
                 } else {
@@ -95,14 +110,23 @@ fn definitions(mut fields: Fields, registry: &mut Registry, problems: &mut Probl
         Some(node) => {
             let location = node.location.clone();
             let format = fields::scalar(node, "file_format", problems);
-            if format.as_deref().is_some_and(|format| format != "definition/2") {
-                problems.push(Problem::new(location, Rule::Shape, "`file_format` must be `definition/2`"));
+            if format
+                .as_deref()
+                .is_some_and(|format| format != "definition/2")
+            {
+                problems.push(Problem::new(
+                    location,
+                    Rule::Shape,
+                    "`file_format` must be `definition/2`",
+                ));
             }
         }
         None => fields.problem(problems, "has no `file_format`"),
     }
     for node in fields.list("attributes", problems) {
-        registry.attributes.extend(entries::attribute(node, problems));
+        registry
+            .attributes
+            .extend(entries::attribute(node, problems));
     }
     for node in fields.list("metrics", problems) {
         registry.metrics.extend(entries::metric(node, problems));

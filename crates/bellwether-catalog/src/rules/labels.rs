@@ -13,8 +13,22 @@ const SERIES_LIMIT: usize = 2_000;
 
 /// Ids that number things without end.
 const ENDLESS: [&str; 16] = [
-    "user", "enduser", "account", "customer", "trace", "span", "job", "request", "response", "message", "correlation",
-    "call", "conversation", "task", "run", "item",
+    "user",
+    "enduser",
+    "account",
+    "customer",
+    "trace",
+    "span",
+    "job",
+    "request",
+    "response",
+    "message",
+    "correlation",
+    "call",
+    "conversation",
+    "task",
+    "run",
+    "item",
 ];
 
 /// Ids of things that live for a while and of which few live at a time.
@@ -25,13 +39,28 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
         members(attribute, report);
     }
     for span in &registry.spans {
-        references(registry, &format!("span `{}`", span.name), &span.attributes, report);
+        references(
+            registry,
+            &format!("span `{}`", span.name),
+            &span.attributes,
+            report,
+        );
     }
     for event in &registry.events {
-        references(registry, &format!("event `{}`", event.name), &event.attributes, report);
+        references(
+            registry,
+            &format!("event `{}`", event.name),
+            &event.attributes,
+            report,
+        );
     }
     for metric in &registry.metrics {
-        references(registry, &format!("metric `{}`", metric.name), &metric.attributes, report);
+        references(
+            registry,
+            &format!("metric `{}`", metric.name),
+            &metric.attributes,
+            report,
+        );
         for reference in &metric.attributes {
             label(registry, metric, reference, report);
         }
@@ -43,30 +72,55 @@ fn members(attribute: &Attribute, report: &mut Report) {
     let (mut values, mut names) = (BTreeSet::new(), BTreeSet::new());
     for member in &attribute.members {
         if !values.insert(member.value.as_str()) {
-            let message = format!("attribute `{}` has the value `{}` twice", attribute.key, member.value);
+            let message = format!(
+                "attribute `{}` has the value `{}` twice",
+                attribute.key, member.value
+            );
             report.add(&member.location, Rule::LabelMembers, message);
         }
         if !names.insert(variant(&member.id)) {
-            let message = format!("attribute `{}` has two members that Rust would call `{}`", attribute.key, variant(&member.id));
+            let message = format!(
+                "attribute `{}` has two members that Rust would call `{}`",
+                attribute.key,
+                variant(&member.id)
+            );
             report.add(&member.location, Rule::LabelMembers, message);
         }
     }
     if attribute.enum_name.is_some() && attribute.members.is_empty() {
-        report.add(&attribute.location, Rule::LabelMembers, format!("attribute `{}` names an enum but has no members", attribute.key));
+        report.add(
+            &attribute.location,
+            Rule::LabelMembers,
+            format!(
+                "attribute `{}` names an enum but has no members",
+                attribute.key
+            ),
+        );
     }
     for set in &attribute.sets {
         let mut seen = BTreeSet::new();
         for value in &set.members {
             if !values.contains(value.as_str()) {
-                let message = format!("set `{}` has `{value}`, which is no member of `{}`", set.name, attribute.key);
+                let message = format!(
+                    "set `{}` has `{value}`, which is no member of `{}`",
+                    set.name, attribute.key
+                );
                 report.add(&set.location, Rule::LabelMembers, message);
             }
             if !seen.insert(value) {
-                report.add(&set.location, Rule::LabelMembers, format!("set `{}` has `{value}` twice", set.name));
+                report.add(
+                    &set.location,
+                    Rule::LabelMembers,
+                    format!("set `{}` has `{value}` twice", set.name),
+                );
             }
         }
         if set.members.is_empty() {
-            report.add(&set.location, Rule::LabelMembers, format!("set `{}` is empty", set.name));
+            report.add(
+                &set.location,
+                Rule::LabelMembers,
+                format!("set `{}` is empty", set.name),
+            );
         }
     }
 }
@@ -76,22 +130,36 @@ fn references(registry: &Registry, what: &str, references: &[AttributeRef], repo
     for reference in references {
         let key = &reference.key;
         if !seen.insert(key) {
-            report.add(&reference.location, Rule::LabelDefined, format!("{what} refers to `{key}` twice"));
+            report.add(
+                &reference.location,
+                Rule::LabelDefined,
+                format!("{what} refers to `{key}` twice"),
+            );
         }
         let Some(attribute) = registry.attribute(key) else {
-            report.add(&reference.location, Rule::LabelDefined, format!("{what} refers to `{key}`, which is not defined"));
+            report.add(
+                &reference.location,
+                Rule::LabelDefined,
+                format!("{what} refers to `{key}`, which is not defined"),
+            );
             continue;
         };
         if let Some(set) = &reference.set {
             if !attribute.sets.iter().any(|known| known.name == *set) {
-                report.add(&reference.location, Rule::LabelMembers, format!("{what} picks the set `{set}`, which `{key}` does not have"));
+                report.add(
+                    &reference.location,
+                    Rule::LabelMembers,
+                    format!("{what} picks the set `{set}`, which `{key}` does not have"),
+                );
             }
         }
     }
 }
 
 fn label(registry: &Registry, metric: &Metric, reference: &AttributeRef, report: &mut Report) {
-    let Some(attribute) = registry.attribute(&reference.key) else { return };
+    let Some(attribute) = registry.attribute(&reference.key) else {
+        return;
+    };
     let key = &attribute.key;
     match id_subject(key) {
         Some(subject) if ENDLESS.contains(&subject) => {
@@ -103,7 +171,10 @@ fn label(registry: &Registry, metric: &Metric, reference: &AttributeRef, report:
             return;
         }
         Some(subject) if LIVE.contains(&subject) && attribute.bound != Some(Bound::Live) => {
-            let message = format!("metric `{}` has the label `{key}`, whose attribute must have `bound: live`", metric.name);
+            let message = format!(
+                "metric `{}` has the label `{key}`, whose attribute must have `bound: live`",
+                metric.name
+            );
             report.add(&reference.location, Rule::LiveBound, message);
             return;
         }
@@ -125,7 +196,10 @@ fn id_subject(key: &str) -> Option<&str> {
     match last {
         "id" => words.next(),
         "user" | "trace" | "email" => Some(if last == "email" { "user" } else { last }),
-        _ => last.strip_suffix("id").or_else(|| last.strip_suffix("Id")).filter(|subject| ENDLESS.contains(subject) || LIVE.contains(subject)),
+        _ => last
+            .strip_suffix("id")
+            .or_else(|| last.strip_suffix("Id"))
+            .filter(|subject| ENDLESS.contains(subject) || LIVE.contains(subject)),
     }
 }
 
@@ -133,15 +207,20 @@ fn series(registry: &Registry, metric: &Metric, report: &mut Report) {
     let mut product: usize = 1;
     let mut factors = Vec::new();
     for reference in &metric.attributes {
-        let Some(Values::Closed(set)) = registry.values(reference) else { continue };
+        let Some(Values::Closed(set)) = registry.values(reference) else {
+            continue;
+        };
         // An optional label may also be absent, which is a series of its own.
         let count = set.members.len() + usize::from(!reference.required);
         product = product.saturating_mul(count);
         factors.push(format!("{} {count}", reference.key));
     }
     if product > SERIES_LIMIT {
-        let message =
-            format!("metric `{}` makes {product} series of closed labels ({}); the limit is {SERIES_LIMIT}", metric.name, factors.join(" × "));
+        let message = format!(
+            "metric `{}` makes {product} series of closed labels ({}); the limit is {SERIES_LIMIT}",
+            metric.name,
+            factors.join(" × ")
+        );
         report.add(&metric.location, Rule::SeriesLimit, message);
     }
 }

@@ -7,15 +7,32 @@ use crate::error::{Location, Rule};
 use crate::model::Registry;
 
 pub(super) fn check(registry: &Registry, report: &mut Report) {
-    let attributes: Vec<_> =
-        registry.attributes.iter().map(|entry| (entry.key.as_str(), entry.brief.as_str(), &entry.location)).collect();
-    let metrics: Vec<_> =
-        registry.metrics.iter().map(|entry| (entry.name.as_str(), entry.brief.as_str(), &entry.location)).collect();
-    let spans: Vec<_> =
-        registry.spans.iter().map(|entry| (entry.name.as_str(), entry.brief.as_str(), &entry.location)).collect();
-    let events: Vec<_> =
-        registry.events.iter().map(|entry| (entry.name.as_str(), entry.brief.as_str(), &entry.location)).collect();
-    for (kind, entries) in [("attribute", attributes), ("metric", metrics), ("span", spans), ("event", events)] {
+    let attributes: Vec<_> = registry
+        .attributes
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.brief.as_str(), &entry.location))
+        .collect();
+    let metrics: Vec<_> = registry
+        .metrics
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.brief.as_str(), &entry.location))
+        .collect();
+    let spans: Vec<_> = registry
+        .spans
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.brief.as_str(), &entry.location))
+        .collect();
+    let events: Vec<_> = registry
+        .events
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry.brief.as_str(), &entry.location))
+        .collect();
+    for (kind, entries) in [
+        ("attribute", attributes),
+        ("metric", metrics),
+        ("span", spans),
+        ("event", events),
+    ] {
         named(kind, &entries, report);
     }
     enums(registry, report);
@@ -25,15 +42,24 @@ fn named(kind: &str, entries: &[(&str, &str, &Location)], report: &mut Report) {
     let mut seen: BTreeMap<&str, &Location> = BTreeMap::new();
     for &(name, brief, location) in entries {
         if let Some(first) = seen.insert(name, location) {
-            report.add(location, Rule::UniqueName, format!("{kind} `{name}` is already defined at {first}"));
+            report.add(
+                location,
+                Rule::UniqueName,
+                format!("{kind} `{name}` is already defined at {first}"),
+            );
         }
         if !well_formed(name) {
-            let message =
-                format!("{kind} `{name}` must start with a letter and hold letters, digits, `_`, `.`, `-` or `/`");
+            let message = format!(
+                "{kind} `{name}` must start with a letter and hold letters, digits, `_`, `.`, `-` or `/`"
+            );
             report.add(location, Rule::NameFormat, message);
         }
         if brief.trim().is_empty() {
-            report.add(location, Rule::DescriptionPresent, format!("{kind} `{name}` has no `brief`"));
+            report.add(
+                location,
+                Rule::DescriptionPresent,
+                format!("{kind} `{name}` has no `brief`"),
+            );
         }
     }
 }
@@ -42,22 +68,39 @@ fn named(kind: &str, entries: &[(&str, &str, &Location)], report: &mut Report) {
 fn well_formed(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/'))
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '/'))
 }
 
 /// Rust enums are named once, since they share a module.
 fn enums(registry: &Registry, report: &mut Report) {
     let mut seen: BTreeMap<&str, &Location> = BTreeMap::new();
     for attribute in &registry.attributes {
-        let whole = attribute.enum_name.as_deref().map(|name| (name, &attribute.location));
-        let sets = attribute.sets.iter().map(|set| (set.name.as_str(), &set.location));
+        let whole = attribute
+            .enum_name
+            .as_deref()
+            .map(|name| (name, &attribute.location));
+        let sets = attribute
+            .sets
+            .iter()
+            .map(|set| (set.name.as_str(), &set.location));
         for (name, location) in whole.into_iter().chain(sets) {
             if let Some(first) = seen.insert(name, location) {
-                report.add(location, Rule::UniqueName, format!("enum `{name}` is already defined at {first}"));
+                report.add(
+                    location,
+                    Rule::UniqueName,
+                    format!("enum `{name}` is already defined at {first}"),
+                );
             }
-            let camel = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric());
+            let camel = name.starts_with(|c: char| c.is_ascii_uppercase())
+                && name.chars().all(|c| c.is_ascii_alphanumeric());
             if !camel || name == "Self" {
-                report.add(location, Rule::NameFormat, format!("enum `{name}` must be a Rust type name such as `JobStatus`"));
+                report.add(
+                    location,
+                    Rule::NameFormat,
+                    format!("enum `{name}` must be a Rust type name such as `JobStatus`"),
+                );
             }
         }
     }

@@ -9,9 +9,14 @@ use crate::model::{Metric, Registry, Values};
 pub(super) fn check(registry: &Registry, report: &mut Report) {
     let mut inputs: BTreeMap<(&str, &str), (Values, &Metric)> = BTreeMap::new();
     for metric in &registry.metrics {
-        let Some(recorder) = metric.recorder.as_deref() else { continue };
+        let Some(recorder) = metric.recorder.as_deref() else {
+            continue;
+        };
         for reference in &metric.attributes {
-            let (Some(attribute), Some(values)) = (registry.attribute(&reference.key), registry.values(reference)) else {
+            let (Some(attribute), Some(values)) = (
+                registry.attribute(&reference.key),
+                registry.values(reference),
+            ) else {
                 continue;
             };
             let key = (recorder, attribute.input.as_str());

@@ -17,5 +17,6 @@ mod definition;
 pub mod generated;
 
 pub use definition::{
-    Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, RecorderDefinition, RecorderInput, ValueType,
+    Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, RecorderDefinition,
+    RecorderInput, ValueType,
 };

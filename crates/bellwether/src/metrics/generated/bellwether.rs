@@ -1,0 +1,227 @@
+//! Metrics of the family `bellwether`.
+// Generated from the metrics registry. Change the registry and generate again.
+
+use super::labels;
+use crate::metrics::{Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, ValueType};
+
+/// Values of an open label that became _other.
+///
+/// `bellwether_label_overflow_total`, counter in `{value}`.
+pub static BELLWETHER_LABEL_OVERFLOW_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_label_overflow_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{value}",
+    description: "Values of an open label that became _other.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "label", prometheus_key: "label", input: "label", required: true, values: LabelValues::Bounded(128) },
+    ],
+    prometheus_name: "bellwether_label_overflow_total",
+    prometheus_suffixed_name: "bellwether_label_overflow_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Series that recorders hold.
+///
+/// `bellwether_series_active`, gauge in `{series}`.
+pub static BELLWETHER_SERIES_ACTIVE: MetricDefinition = MetricDefinition {
+    name: "bellwether_series_active",
+    instrument: Instrument::Gauge,
+    value: ValueType::Int,
+    observable: true,
+    unit: "{series}",
+    description: "Series that recorders hold.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_series_active",
+    prometheus_suffixed_name: "bellwether_series_active",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Spans, data points and log records lost.
+///
+/// `bellwether_dropped_total`, counter in `{item}`.
+pub static BELLWETHER_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_dropped_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{item}",
+    description: "Spans, data points and log records lost.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "signal", prometheus_key: "signal", input: "signal", required: true, values: LabelValues::Closed(labels::Signal::VALUES) },
+        LabelDefinition { key: "cause", prometheus_key: "cause", input: "cause", required: true, values: LabelValues::Closed(labels::LossCause::VALUES) },
+    ],
+    prometheus_name: "bellwether_dropped_total",
+    prometheus_suffixed_name: "bellwether_dropped_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Exemplars that found no slot.
+///
+/// `bellwether_exemplars_dropped_total`, counter in `{exemplar}`.
+pub static BELLWETHER_EXEMPLARS_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_exemplars_dropped_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{exemplar}",
+    description: "Exemplars that found no slot.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_exemplars_dropped_total",
+    prometheus_suffixed_name: "bellwether_exemplars_dropped_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Updates merged by the batch buffer.
+///
+/// `bellwether_batch_updates_total`, counter in `{update}`.
+pub static BELLWETHER_BATCH_UPDATES_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_batch_updates_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{update}",
+    description: "Updates merged by the batch buffer.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_batch_updates_total",
+    prometheus_suffixed_name: "bellwether_batch_updates_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Flushes of the batch buffer.
+///
+/// `bellwether_batch_flushes_total`, counter in `{flush}`.
+pub static BELLWETHER_BATCH_FLUSHES_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_batch_flushes_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{flush}",
+    description: "Flushes of the batch buffer.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_batch_flushes_total",
+    prometheus_suffixed_name: "bellwether_batch_flushes_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Metric snapshots published.
+///
+/// `bellwether_published_total`, counter in `{snapshot}`.
+pub static BELLWETHER_PUBLISHED_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_published_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{snapshot}",
+    description: "Metric snapshots published.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "sink", prometheus_key: "sink", input: "sink", required: true, values: LabelValues::Closed(labels::PublishSink::VALUES) },
+    ],
+    prometheus_name: "bellwether_published_total",
+    prometheus_suffixed_name: "bellwether_published_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Metric snapshots that a sink did not take.
+///
+/// `bellwether_publish_failed_total`, counter in `{snapshot}`.
+pub static BELLWETHER_PUBLISH_FAILED_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_publish_failed_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: false,
+    unit: "{snapshot}",
+    description: "Metric snapshots that a sink did not take.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "sink", prometheus_key: "sink", input: "sink", required: true, values: LabelValues::Closed(labels::PublishSink::VALUES) },
+    ],
+    prometheus_name: "bellwether_publish_failed_total",
+    prometheus_suffixed_name: "bellwether_publish_failed_total",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Bytes in the spool on disk.
+///
+/// `bellwether_spool_bytes`, gauge in `By`.
+pub static BELLWETHER_SPOOL_BYTES: MetricDefinition = MetricDefinition {
+    name: "bellwether_spool_bytes",
+    instrument: Instrument::Gauge,
+    value: ValueType::Int,
+    observable: true,
+    unit: "By",
+    description: "Bytes in the spool on disk.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "signal", prometheus_key: "signal", input: "signal", required: true, values: LabelValues::Closed(labels::Signal::VALUES) },
+    ],
+    prometheus_name: "bellwether_spool_bytes",
+    prometheus_suffixed_name: "bellwether_spool_bytes",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Age of the oldest request in the spool.
+///
+/// `bellwether_spool_oldest_age_seconds`, gauge in `s`.
+pub static BELLWETHER_SPOOL_OLDEST_AGE_SECONDS: MetricDefinition = MetricDefinition {
+    name: "bellwether_spool_oldest_age_seconds",
+    instrument: Instrument::Gauge,
+    value: ValueType::Double,
+    observable: true,
+    unit: "s",
+    description: "Age of the oldest request in the spool.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "signal", prometheus_key: "signal", input: "signal", required: true, values: LabelValues::Closed(labels::Signal::VALUES) },
+    ],
+    prometheus_name: "bellwether_spool_oldest_age_seconds",
+    prometheus_suffixed_name: "bellwether_spool_oldest_age_seconds",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: None,
+};
+
+/// Memory the process may use: the control group limit, else the memory of the machine.
+///
+/// `bellwether_process_memory_limit_bytes`, gauge in `By`.
+pub static BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES: MetricDefinition = MetricDefinition {
+    name: "bellwether_process_memory_limit_bytes",
+    instrument: Instrument::Gauge,
+    value: ValueType::Int,
+    observable: true,
+    unit: "By",
+    description: "Memory the process may use: the control group limit, else the memory of the machine.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_process_memory_limit_bytes",
+    prometheus_suffixed_name: "bellwether_process_memory_limit_bytes",
+    interval: Interval::Medium,
+    switch: None,
+    recorder: Some("process"),
+};

@@ -1,0 +1,1282 @@
+//! Closed labels. Each enum knows its values, and the index of each for dense tables.
+// Generated from the metrics registry. Change the registry and generate again.
+
+/// Kind of agent session.
+///
+/// Closed label `session_type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SessionType {
+    /// `claude-code`.
+    ClaudeCode,
+    /// `claude-flow`.
+    ClaudeFlow,
+}
+
+impl SessionType {
+    /// Key of the label.
+    pub const KEY: &'static str = "session_type";
+    /// Number of values.
+    pub const COUNT: usize = 2;
+    /// Every value, by index.
+    pub const ALL: [Self; 2] = [Self::ClaudeCode, Self::ClaudeFlow];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["claude-code", "claude-flow"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How the work stands or ended.
+///
+/// Closed label `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ToolStatus {
+    /// It did what was asked.
+    Success,
+    /// It failed.
+    Error,
+    /// It ran out of time.
+    Timeout,
+    /// Its guard was dropped before anybody said how it went.
+    Abandoned,
+}
+
+impl ToolStatus {
+    /// Key of the label.
+    pub const KEY: &'static str = "status";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Success, Self::Error, Self::Timeout, Self::Abandoned];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["success", "error", "timeout", "abandoned"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How the work stands or ended.
+///
+/// Closed label `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DelegationStatus {
+    /// It did what was asked.
+    Success,
+    /// It failed.
+    Error,
+    /// The other side refused it.
+    Rejected,
+    /// Its guard was dropped before anybody said how it went.
+    Abandoned,
+}
+
+impl DelegationStatus {
+    /// Key of the label.
+    pub const KEY: &'static str = "status";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Success, Self::Error, Self::Rejected, Self::Abandoned];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["success", "error", "rejected", "abandoned"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How the work stands or ended.
+///
+/// Closed label `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExecutionStatus {
+    /// It did what was asked.
+    Success,
+    /// It failed.
+    Error,
+    /// It ran out of time.
+    Timeout,
+    /// Its guard was dropped before anybody said how it went.
+    Abandoned,
+}
+
+impl ExecutionStatus {
+    /// Key of the label.
+    pub const KEY: &'static str = "status";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Success, Self::Error, Self::Timeout, Self::Abandoned];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["success", "error", "timeout", "abandoned"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How the work stands or ended.
+///
+/// Closed label `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JobStatus {
+    /// It began; the end is counted separately.
+    Started,
+    /// It ran to its end.
+    Completed,
+    /// It ended with an error.
+    Failed,
+    /// Its guard was dropped before anybody said how it went.
+    Abandoned,
+}
+
+impl JobStatus {
+    /// Key of the label.
+    pub const KEY: &'static str = "status";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Started, Self::Completed, Self::Failed, Self::Abandoned];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["started", "completed", "failed", "abandoned"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How the work stands or ended.
+///
+/// Closed label `status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OperationStatus {
+    /// It did what was asked.
+    Success,
+    /// It failed.
+    Error,
+    /// Its guard was dropped before anybody said how it went.
+    Abandoned,
+}
+
+impl OperationStatus {
+    /// Key of the label.
+    pub const KEY: &'static str = "status";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Success, Self::Error, Self::Abandoned];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["success", "error", "abandoned"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Class of the error, never its text.
+///
+/// Closed label `error_type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JobErrorType {
+    /// It ran out of time.
+    Timeout,
+    /// Memory ran out or a limit was hit.
+    Memory,
+    /// The network failed.
+    Network,
+    /// The peer closed or refused the connection.
+    Connection,
+    /// No class fits.
+    Unknown,
+}
+
+impl JobErrorType {
+    /// Key of the label.
+    pub const KEY: &'static str = "error_type";
+    /// Number of values.
+    pub const COUNT: usize = 5;
+    /// Every value, by index.
+    pub const ALL: [Self; 5] = [Self::Timeout, Self::Memory, Self::Network, Self::Connection, Self::Unknown];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["timeout", "memory", "network", "connection", "unknown"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Role of an agent.
+///
+/// Closed label `agent_type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentType {
+    /// `coordinator`.
+    Coordinator,
+    /// `planner`.
+    Planner,
+    /// `architect`.
+    Architect,
+    /// `researcher`.
+    Researcher,
+    /// `coder`.
+    Coder,
+    /// `tester`.
+    Tester,
+    /// `reviewer`.
+    Reviewer,
+    /// `debugger`.
+    Debugger,
+    /// `documenter`.
+    Documenter,
+    /// `other`.
+    Other,
+}
+
+impl AgentType {
+    /// Key of the label.
+    pub const KEY: &'static str = "agent_type";
+    /// Number of values.
+    pub const COUNT: usize = 10;
+    /// Every value, by index.
+    pub const ALL: [Self; 10] = [Self::Coordinator, Self::Planner, Self::Architect, Self::Researcher, Self::Coder, Self::Tester, Self::Reviewer, Self::Debugger, Self::Documenter, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["coordinator", "planner", "architect", "researcher", "coder", "tester", "reviewer", "debugger", "documenter", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Phase of the work an agent is in.
+///
+/// Closed label `phase`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
+    /// `explore`.
+    Explore,
+    /// `plan`.
+    Plan,
+    /// `code`.
+    Code,
+    /// `test`.
+    Test,
+    /// `review`.
+    Review,
+    /// `fix`.
+    Fix,
+    /// `document`.
+    Document,
+    /// `other`.
+    Other,
+}
+
+impl Phase {
+    /// Key of the label.
+    pub const KEY: &'static str = "phase";
+    /// Number of values.
+    pub const COUNT: usize = 8;
+    /// Every value, by index.
+    pub const ALL: [Self; 8] = [Self::Explore, Self::Plan, Self::Code, Self::Test, Self::Review, Self::Fix, Self::Document, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["explore", "plan", "code", "test", "review", "fix", "document", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How bad an error is.
+///
+/// Closed label `severity`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorSeverity {
+    /// `info`.
+    Info,
+    /// `warning`.
+    Warning,
+    /// `error`.
+    Error,
+    /// `critical`.
+    Critical,
+}
+
+impl ErrorSeverity {
+    /// Key of the label.
+    pub const KEY: &'static str = "severity";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Info, Self::Warning, Self::Error, Self::Critical];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["info", "warning", "error", "critical"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Priority of queued work.
+///
+/// Closed label `priority`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TaskPriority {
+    /// `low`.
+    Low,
+    /// `normal`.
+    Normal,
+    /// `high`.
+    High,
+    /// `critical`.
+    Critical,
+}
+
+impl TaskPriority {
+    /// Key of the label.
+    pub const KEY: &'static str = "priority";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Critical];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["low", "normal", "high", "critical"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Which telemetry.
+///
+/// Closed label `signal`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Signal {
+    /// `traces`.
+    Traces,
+    /// `metrics`.
+    Metrics,
+    /// `logs`.
+    Logs,
+}
+
+impl Signal {
+    /// Key of the label.
+    pub const KEY: &'static str = "signal";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Traces, Self::Metrics, Self::Logs];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["traces", "metrics", "logs"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Why telemetry was lost.
+///
+/// Closed label `cause`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LossCause {
+    /// `queue_full`.
+    QueueFull,
+    /// `rejected`.
+    Rejected,
+    /// `timeout`.
+    Timeout,
+    /// `expired`.
+    Expired,
+    /// `spool_full`.
+    SpoolFull,
+    /// `spool_error`.
+    SpoolError,
+    /// `too_large`.
+    TooLarge,
+    /// `shutdown`.
+    Shutdown,
+    /// `encoding`.
+    Encoding,
+    /// `other`.
+    Other,
+}
+
+impl LossCause {
+    /// Key of the label.
+    pub const KEY: &'static str = "cause";
+    /// Number of values.
+    pub const COUNT: usize = 10;
+    /// Every value, by index.
+    pub const ALL: [Self; 10] = [Self::QueueFull, Self::Rejected, Self::Timeout, Self::Expired, Self::SpoolFull, Self::SpoolError, Self::TooLarge, Self::Shutdown, Self::Encoding, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["queue_full", "rejected", "timeout", "expired", "spool_full", "spool_error", "too_large", "shutdown", "encoding", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Where snapshots are published.
+///
+/// Closed label `sink`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublishSink {
+    /// `file`.
+    File,
+    /// `log`.
+    Log,
+    /// `kafka`.
+    Kafka,
+    /// `other`.
+    Other,
+}
+
+impl PublishSink {
+    /// Key of the label.
+    pub const KEY: &'static str = "sink";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::File, Self::Log, Self::Kafka, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["file", "log", "kafka", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Operation.
+///
+/// Closed label `gen_ai.operation.name`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GenAiOperation {
+    /// `chat`.
+    Chat,
+    /// `text_completion`.
+    TextCompletion,
+    /// `generate_content`.
+    GenerateContent,
+    /// `embeddings`.
+    Embeddings,
+    /// `retrieval`.
+    Retrieval,
+    /// `create_agent`.
+    CreateAgent,
+    /// `invoke_agent`.
+    InvokeAgent,
+    /// `invoke_workflow`.
+    InvokeWorkflow,
+    /// `plan`.
+    Plan,
+    /// `execute_tool`.
+    ExecuteTool,
+}
+
+impl GenAiOperation {
+    /// Key of the label.
+    pub const KEY: &'static str = "gen_ai.operation.name";
+    /// Number of values.
+    pub const COUNT: usize = 10;
+    /// Every value, by index.
+    pub const ALL: [Self; 10] = [Self::Chat, Self::TextCompletion, Self::GenerateContent, Self::Embeddings, Self::Retrieval, Self::CreateAgent, Self::InvokeAgent, Self::InvokeWorkflow, Self::Plan, Self::ExecuteTool];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["chat", "text_completion", "generate_content", "embeddings", "retrieval", "create_agent", "invoke_agent", "invoke_workflow", "plan", "execute_tool"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Which way the tokens went.
+///
+/// Closed label `gen_ai.token.type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GenAiTokenType {
+    /// `input`.
+    Input,
+    /// `output`.
+    Output,
+}
+
+impl GenAiTokenType {
+    /// Key of the label.
+    pub const KEY: &'static str = "gen_ai.token.type";
+    /// Number of values.
+    pub const COUNT: usize = 2;
+    /// Every value, by index.
+    pub const ALL: [Self; 2] = [Self::Input, Self::Output];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["input", "output"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Kind of tool.
+///
+/// Closed label `gen_ai.tool.type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GenAiToolType {
+    /// `function`.
+    Function,
+    /// `extension`.
+    Extension,
+    /// `datastore`.
+    Datastore,
+}
+
+impl GenAiToolType {
+    /// Key of the label.
+    pub const KEY: &'static str = "gen_ai.tool.type";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Function, Self::Extension, Self::Datastore];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["function", "extension", "datastore"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Kind of device.
+///
+/// Closed label `hw.type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HardwareType {
+    /// `gpu`.
+    Gpu,
+}
+
+impl HardwareType {
+    /// Key of the label.
+    pub const KEY: &'static str = "hw.type";
+    /// Number of values.
+    pub const COUNT: usize = 1;
+    /// Every value, by index.
+    pub const ALL: [Self; 1] = [Self::Gpu];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["gpu"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// State of a device.
+///
+/// Closed label `hw.state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HardwareState {
+    /// `ok`.
+    Ok,
+    /// `degraded`.
+    Degraded,
+    /// `failed`.
+    Failed,
+    /// `predicted_failure`.
+    PredictedFailure,
+}
+
+impl HardwareState {
+    /// Key of the label.
+    pub const KEY: &'static str = "hw.state";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Ok, Self::Degraded, Self::Failed, Self::PredictedFailure];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["ok", "degraded", "failed", "predicted_failure"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// What the GPU was busy with.
+///
+/// Closed label `hw.gpu.task`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GpuTask {
+    /// `general`.
+    General,
+    /// `encoder`.
+    Encoder,
+    /// `decoder`.
+    Decoder,
+}
+
+impl GpuTask {
+    /// Key of the label.
+    pub const KEY: &'static str = "hw.gpu.task";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::General, Self::Encoder, Self::Decoder];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["general", "encoder", "decoder"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Which way the bytes went.
+///
+/// Closed label `network.io.direction`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IoDirection {
+    /// `receive`.
+    Receive,
+    /// `transmit`.
+    Transmit,
+}
+
+impl IoDirection {
+    /// Key of the label.
+    pub const KEY: &'static str = "network.io.direction";
+    /// Number of values.
+    pub const COUNT: usize = 2;
+    /// Every value, by index.
+    pub const ALL: [Self; 2] = [Self::Receive, Self::Transmit];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["receive", "transmit"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Request method; anything unusual is _OTHER.
+///
+/// Closed label `method`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HttpMethod {
+    /// `GET`.
+    Get,
+    /// `HEAD`.
+    Head,
+    /// `POST`.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+    /// `OPTIONS`.
+    Options,
+    /// `_OTHER`.
+    Other,
+}
+
+impl HttpMethod {
+    /// Key of the label.
+    pub const KEY: &'static str = "method";
+    /// Number of values.
+    pub const COUNT: usize = 8;
+    /// Every value, by index.
+    pub const ALL: [Self; 8] = [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Options, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "_OTHER"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How the peers are connected; pipe for stdio.
+///
+/// Closed label `network.transport`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum McpTransport {
+    /// `pipe`.
+    Pipe,
+    /// `tcp`.
+    Tcp,
+    /// `quic`.
+    Quic,
+}
+
+impl McpTransport {
+    /// Key of the label.
+    pub const KEY: &'static str = "network.transport";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Pipe, Self::Tcp, Self::Quic];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["pipe", "tcp", "quic"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Period a budget covers.
+///
+/// Closed label `period`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BudgetPeriod {
+    /// `daily`.
+    Daily,
+    /// `weekly`.
+    Weekly,
+    /// `monthly`.
+    Monthly,
+}
+
+impl BudgetPeriod {
+    /// Key of the label.
+    pub const KEY: &'static str = "period";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Daily, Self::Weekly, Self::Monthly];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["daily", "weekly", "monthly"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Where the parent of a span was made.
+///
+/// Closed label `otel.span.parent.origin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SpanParentOrigin {
+    /// `none`.
+    None,
+    /// `local`.
+    Local,
+    /// `remote`.
+    Remote,
+}
+
+impl SpanParentOrigin {
+    /// Key of the label.
+    pub const KEY: &'static str = "otel.span.parent.origin";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::None, Self::Local, Self::Remote];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["none", "local", "remote"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// What the sampler decided.
+///
+/// Closed label `otel.span.sampling_result`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SamplingResult {
+    /// `DROP`.
+    Drop,
+    /// `RECORD_ONLY`.
+    RecordOnly,
+    /// `RECORD_AND_SAMPLE`.
+    RecordAndSample,
+}
+
+impl SamplingResult {
+    /// Key of the label.
+    pub const KEY: &'static str = "otel.span.sampling_result";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Drop, Self::RecordOnly, Self::RecordAndSample];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["DROP", "RECORD_ONLY", "RECORD_AND_SAMPLE"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Which part is measured.
+///
+/// Closed label `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProcessMemoryType {
+    /// `heap`.
+    Heap,
+    /// `heap_total`.
+    HeapTotal,
+    /// `rss`.
+    Rss,
+}
+
+impl ProcessMemoryType {
+    /// Key of the label.
+    pub const KEY: &'static str = "type";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Heap, Self::HeapTotal, Self::Rss];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["heap", "heap_total", "rss"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Which part is measured.
+///
+/// Closed label `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DiskUsageType {
+    /// `used`.
+    Used,
+    /// `free`.
+    Free,
+}
+
+impl DiskUsageType {
+    /// Key of the label.
+    pub const KEY: &'static str = "type";
+    /// Number of values.
+    pub const COUNT: usize = 2;
+    /// Every value, by index.
+    pub const ALL: [Self; 2] = [Self::Used, Self::Free];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["used", "free"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Why an agent ended without failing.
+///
+/// Closed label `exit_reason`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExitReason {
+    /// `completed`.
+    Completed,
+    /// `stopped`.
+    Stopped,
+    /// `cancelled`.
+    Cancelled,
+    /// `timeout`.
+    Timeout,
+    /// `abandoned`.
+    Abandoned,
+}
+
+impl ExitReason {
+    /// Key of the label.
+    pub const KEY: &'static str = "exit_reason";
+    /// Number of values.
+    pub const COUNT: usize = 5;
+    /// Every value, by index.
+    pub const ALL: [Self; 5] = [Self::Completed, Self::Stopped, Self::Cancelled, Self::Timeout, Self::Abandoned];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["completed", "stopped", "cancelled", "timeout", "abandoned"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Tier of the memory system.
+///
+/// Closed label `tier`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemoryTier {
+    /// `scratchpad`.
+    Scratchpad,
+    /// `episodic`.
+    Episodic,
+    /// `semantic`.
+    Semantic,
+    /// `other`.
+    Other,
+}
+
+impl MemoryTier {
+    /// Key of the label.
+    pub const KEY: &'static str = "tier";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Scratchpad, Self::Episodic, Self::Semantic, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["scratchpad", "episodic", "semantic", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How a compaction chooses what to keep.
+///
+/// Closed label `strategy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CompactionStrategy {
+    /// `summarize`.
+    Summarize,
+    /// `evict`.
+    Evict,
+    /// `merge`.
+    Merge,
+    /// `other`.
+    Other,
+}
+
+impl CompactionStrategy {
+    /// Key of the label.
+    pub const KEY: &'static str = "strategy";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Summarize, Self::Evict, Self::Merge, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["summarize", "evict", "merge", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// What the tokens were.
+///
+/// Closed label `token_type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TokenType {
+    /// `prompt`.
+    Prompt,
+    /// `completion`.
+    Completion,
+    /// `cache_read`.
+    CacheRead,
+    /// `cache_creation`.
+    CacheCreation,
+    /// `reasoning`.
+    Reasoning,
+}
+
+impl TokenType {
+    /// Key of the label.
+    pub const KEY: &'static str = "token_type";
+    /// Number of values.
+    pub const COUNT: usize = 5;
+    /// Every value, by index.
+    pub const ALL: [Self; 5] = [Self::Prompt, Self::Completion, Self::CacheRead, Self::CacheCreation, Self::Reasoning];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["prompt", "completion", "cache_read", "cache_creation", "reasoning"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Why an item was dropped.
+///
+/// Closed label `reason`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DropReason {
+    /// `full`.
+    Full,
+    /// `expired`.
+    Expired,
+    /// `rejected`.
+    Rejected,
+    /// `shutdown`.
+    Shutdown,
+    /// `error`.
+    Error,
+    /// `other`.
+    Other,
+}
+
+impl DropReason {
+    /// Key of the label.
+    pub const KEY: &'static str = "reason";
+    /// Number of values.
+    pub const COUNT: usize = 6;
+    /// Every value, by index.
+    pub const ALL: [Self; 6] = [Self::Full, Self::Expired, Self::Rejected, Self::Shutdown, Self::Error, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["full", "expired", "rejected", "shutdown", "error", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// How a connection authenticated.
+///
+/// Closed label `auth_method`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AuthMethod {
+    /// `none`.
+    None,
+    /// `token`.
+    Token,
+    /// `api_key`.
+    ApiKey,
+    /// `mtls`.
+    Mtls,
+    /// `other`.
+    Other,
+}
+
+impl AuthMethod {
+    /// Key of the label.
+    pub const KEY: &'static str = "auth_method";
+    /// Number of values.
+    pub const COUNT: usize = 5;
+    /// Every value, by index.
+    pub const ALL: [Self; 5] = [Self::None, Self::Token, Self::ApiKey, Self::Mtls, Self::Other];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["none", "token", "api_key", "mtls", "other"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+/// Which way a message went.
+///
+/// Closed label `direction`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// `received`.
+    Received,
+    /// `sent`.
+    Sent,
+}
+
+impl Direction {
+    /// Key of the label.
+    pub const KEY: &'static str = "direction";
+    /// Number of values.
+    pub const COUNT: usize = 2;
+    /// Every value, by index.
+    pub const ALL: [Self; 2] = [Self::Received, Self::Sent];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["received", "sent"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
