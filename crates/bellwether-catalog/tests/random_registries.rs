@@ -76,7 +76,7 @@ proptest! {
             // Random names may clash or name an id; anything else would be a fault of this generator.
             Err(Error::Invalid(problems)) => {
                 for problem in problems {
-                    let clash = ["prometheus-unique", "id-label", "live-bound", "label-members", "recorder-overlap"];
+                    let clash = ["prometheus-unique", "id-label", "live-bound", "label-members", "name-format", "recorder-overlap"];
                     prop_assert!(clash.contains(&problem.rule.name()), "{problem}\n{text}");
                 }
             }

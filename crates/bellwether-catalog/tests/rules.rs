@@ -109,6 +109,16 @@ fn fixtures() -> Vec<(String, Rule, &'static str)> {
             "team.yaml:3: name-format: metric `9x_total` must start with a letter and hold letters, digits, `_`, `.`, `-` or `/`",
         ),
         (
+            metric("x_total", "counter", "{x}", "", ", recorder: tool-call"),
+            Rule::NameFormat,
+            "team.yaml:3: name-format: recorder `tool-call` must be in lower case, such as `tool_call`",
+        ),
+        (
+            format!("{}{}", counter(""), counter("").replace("metrics:\n", "").replace("x_total", "X_total")),
+            Rule::UniqueName,
+            "team.yaml:4: unique-name: metric `X_total` is already defined at team.yaml:3",
+        ),
+        (
             attribute("y", "bound: 3, sets: {job_status: []}"),
             Rule::NameFormat,
             "team.yaml:3: name-format: enum `job_status` must be a Rust type name such as `JobStatus`",

@@ -114,7 +114,7 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
 }
 
 /// File name without its ending: the family an entry belongs to.
-fn family(file: &str) -> &str {
+pub(crate) fn family(file: &str) -> &str {
     file.strip_suffix(".yaml").unwrap_or(file)
 }
 

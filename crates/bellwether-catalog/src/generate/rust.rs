@@ -134,7 +134,7 @@ fn enumeration(text: &mut String, name: &str, key: &str, brief: &str, members: &
         } else {
             &member.brief
         };
-        let _ = write!(text, "{}    {},\n", doc(brief, "    "), variant(&member.id));
+        let _ = writeln!(text, "{}    {},", doc(brief, "    "), variant(&member.id));
     }
     let _ = write!(
         text,

@@ -1,5 +1,7 @@
 //! The four kinds of entries, in Weaver's `definition/2` words, with our annotations.
 
+#![allow(clippy::similar_names)] // `node` is YAML's word, `note` Weaver's
+
 use super::fields::{self, Fields, Problems};
 use crate::error::{Problem, Rule};
 use crate::model::{
@@ -11,9 +13,9 @@ use crate::yaml::{Data, Node};
 /// Takes `annotations: bellwether:` out; other tools' annotations are theirs.
 fn annotations(fields: &mut Fields, problems: &mut Problems) -> Option<Fields> {
     let mut all = fields.map("annotations", problems)?;
-    let mut ours = all.map("bellwether", problems)?;
-    ours.what.clone_from(&fields.what);
-    Some(ours)
+    let mut extras = all.map("bellwether", problems)?;
+    extras.what.clone_from(&fields.what);
+    Some(extras)
 }
 
 fn named(node: Node, kind: &str, key: &str, problems: &mut Problems) -> Option<(Fields, String)> {
@@ -64,13 +66,13 @@ pub(super) fn attribute(node: Node, problems: &mut Problems) -> Option<Attribute
         bound: None,
         location: fields.location.clone(),
     };
-    if let Some(mut ours) = annotations(&mut fields, problems) {
-        attribute.enum_name = ours.text("enum", problems);
-        if let Some(input) = ours.text("input", problems) {
+    if let Some(mut extras) = annotations(&mut fields, problems) {
+        attribute.enum_name = extras.text("enum", problems);
+        if let Some(input) = extras.text("input", problems) {
             attribute.input = input;
         }
-        attribute.bound = ours.take("bound").and_then(|node| bound(node, problems));
-        if let Some(mut sets) = ours.map("sets", problems) {
+        attribute.bound = extras.take("bound").and_then(|node| bound(node, problems));
+        if let Some(mut sets) = extras.map("sets", problems) {
             for entry in sets.drain() {
                 let values = fields::list(entry.value, &entry.key, problems);
                 let members = values
@@ -84,7 +86,7 @@ pub(super) fn attribute(node: Node, problems: &mut Problems) -> Option<Attribute
                 });
             }
         }
-        ours.finish(problems);
+        extras.finish(problems);
     }
     fields.finish(problems);
     Some(attribute)
@@ -170,9 +172,9 @@ fn references(fields: &mut Fields, problems: &mut Problems) -> Vec<AttributeRef>
             continue;
         };
         let required = match fields.take("requirement_level") {
-            None => false,
             // `conditionally_required` is a mapping with the condition.
-            Some(Node {
+            None
+            | Some(Node {
                 data: Data::Map(_), ..
             }) => false,
             Some(node) => fields::scalar(node, "requirement_level", problems)
@@ -189,9 +191,9 @@ fn references(fields: &mut Fields, problems: &mut Problems) -> Vec<AttributeRef>
             fields.take(key);
         }
         let mut set = None;
-        if let Some(mut ours) = annotations(&mut fields, problems) {
-            set = ours.text("set", problems);
-            ours.finish(problems);
+        if let Some(mut extras) = annotations(&mut fields, problems) {
+            set = extras.text("set", problems);
+            extras.finish(problems);
         }
         references.push(AttributeRef {
             key,
@@ -224,40 +226,38 @@ pub(super) fn metric(node: Node, problems: &mut Problems) -> Option<Metric> {
     let attributes = references(&mut fields, problems);
     fields.take("deprecated");
     fields.take("entity_associations");
-    let Some(mut ours) = annotations(&mut fields, problems) else {
+    let Some(mut extras) = annotations(&mut fields, problems) else {
         fields.problem(problems, "has no `annotations: bellwether:`");
         return None;
     };
     let intervals = [("5", 5), ("30", 30), ("300", 300)];
-    let interval = ours.choice("interval", &intervals, problems);
-    let origin = ours.required("origin", problems);
-    let prometheus = ours.required("prometheus", problems);
-    let without = ours.text("prometheus_without_suffixes", problems);
-    let recorder = ours.text("recorder", problems);
-    let switch = ours.text("switch", problems);
-    let observable = ours.flag("observable", problems);
+    let interval = extras.choice("interval", &intervals, problems);
+    let origin = extras.required("origin", problems);
+    let prometheus = extras.required("prometheus", problems);
+    let without = extras.text("prometheus_without_suffixes", problems);
+    let recorder = extras.text("recorder", problems);
+    let switch = extras.text("switch", problems);
+    let observable = extras.flag("observable", problems);
     let mut buckets = Vec::new();
-    for node in ours.list("buckets", problems) {
+    for node in extras.list("buckets", problems) {
         buckets.extend(fields::number(&node, "buckets", problems));
     }
     let value = match instrument {
         Some(Instrument::Counter | Instrument::UpDownCounter) => ValueType::Int,
         _ => ValueType::Double,
     };
-    let value = match ours.has("value") {
-        false => Some(value),
-        true => ours.choice(
-            "value",
-            &[("int", ValueType::Int), ("double", ValueType::Double)],
-            problems,
-        ),
+    let value = if extras.has("value") {
+        let words = [ValueType::Int, ValueType::Double].map(|word| (word.as_str(), word));
+        extras.choice("value", &words, problems)
+    } else {
+        Some(value)
     };
-    let alerts = ours
+    let alerts = extras
         .list("alerts", problems)
         .into_iter()
         .filter_map(|node| alert(node, problems))
         .collect();
-    ours.finish(problems);
+    extras.finish(problems);
     let location = fields.location.clone();
     fields.finish(problems);
     let instrument = instrument?;
@@ -344,13 +344,13 @@ fn signal(fields: &mut Fields, problems: &mut Problems) -> Option<Signal> {
     for key in ["note", "deprecated", "entity_associations"] {
         fields.take(key);
     }
-    let Some(mut ours) = annotations(fields, problems) else {
+    let Some(mut extras) = annotations(fields, problems) else {
         fields.problem(problems, "has no `annotations: bellwether:`");
         return None;
     };
-    let origin = ours.required("origin", problems);
-    let switch = ours.text("switch", problems);
-    ours.finish(problems);
+    let origin = extras.required("origin", problems);
+    let switch = extras.text("switch", problems);
+    extras.finish(problems);
     Some((brief, stability?, attributes, origin?, switch))
 }
 

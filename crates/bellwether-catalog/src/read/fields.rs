@@ -147,17 +147,12 @@ impl Fields {
 }
 
 pub(super) fn scalar(node: Node, key: &str, problems: &mut Problems) -> Option<String> {
-    match node.data {
-        Data::Scalar { text, .. } => Some(text),
-        _ => {
-            problems.push(Problem::new(
-                node.location,
-                Rule::Shape,
-                format!("`{key}` must be text"),
-            ));
-            None
-        }
+    if let Data::Scalar { text, .. } = node.data {
+        return Some(text);
     }
+    let message = format!("`{key}` must be text");
+    problems.push(Problem::new(node.location, Rule::Shape, message));
+    None
 }
 
 pub(super) fn number(node: &Node, key: &str, problems: &mut Problems) -> Option<f64> {
@@ -176,15 +171,10 @@ pub(super) fn number(node: &Node, key: &str, problems: &mut Problems) -> Option<
 }
 
 pub(super) fn list(node: Node, key: &str, problems: &mut Problems) -> Vec<Node> {
-    match node.data {
-        Data::List(items) => items,
-        _ => {
-            problems.push(Problem::new(
-                node.location,
-                Rule::Shape,
-                format!("`{key}` must be a list"),
-            ));
-            Vec::new()
-        }
+    if let Data::List(items) = node.data {
+        return items;
     }
+    let message = format!("`{key}` must be a list");
+    problems.push(Problem::new(node.location, Rule::Shape, message));
+    Vec::new()
 }

@@ -144,14 +144,11 @@ fn references(registry: &Registry, what: &str, references: &[AttributeRef], repo
             );
             continue;
         };
-        if let Some(set) = &reference.set {
-            if !attribute.sets.iter().any(|known| known.name == *set) {
-                report.add(
-                    &reference.location,
-                    Rule::LabelMembers,
-                    format!("{what} picks the set `{set}`, which `{key}` does not have"),
-                );
-            }
+        let picked = reference.set.as_ref();
+        let unknown = picked.filter(|set| !attribute.sets.iter().any(|known| known.name == **set));
+        if let Some(set) = unknown {
+            let message = format!("{what} picks the set `{set}`, which `{key}` does not have");
+            report.add(&reference.location, Rule::LabelMembers, message);
         }
     }
 }

@@ -98,11 +98,11 @@ fn buckets(metric: &Metric, report: &mut Report) {
         );
         return;
     }
-    let unsorted = metric.buckets.windows(2).find(|pair| pair[0] >= pair[1]);
-    if let Some(pair) = unsorted {
+    let pairs = metric.buckets.iter().zip(metric.buckets.iter().skip(1));
+    if let Some((one, next)) = pairs.into_iter().find(|(one, next)| one >= next) {
         let message = format!(
-            "`buckets` of `{}` must ascend: {} is followed by {}",
-            metric.name, pair[0], pair[1]
+            "`buckets` of `{}` must ascend: {one} is followed by {next}",
+            metric.name
         );
         report.add(&metric.location, Rule::Buckets, message);
     }

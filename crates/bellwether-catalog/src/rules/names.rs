@@ -1,9 +1,10 @@
 //! Names are unique and well formed, descriptions are there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use crate::error::{Location, Rule};
+use crate::generate::family;
 use crate::model::Registry;
 
 pub(super) fn check(registry: &Registry, report: &mut Report) {
@@ -36,12 +37,13 @@ pub(super) fn check(registry: &Registry, report: &mut Report) {
         named(kind, &entries, report);
     }
     enums(registry, report);
+    modules(registry, report);
 }
 
 fn named(kind: &str, entries: &[(&str, &str, &Location)], report: &mut Report) {
-    let mut seen: BTreeMap<&str, &Location> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &Location> = BTreeMap::new();
     for &(name, brief, location) in entries {
-        if let Some(first) = seen.insert(name, location) {
+        if let Some(first) = seen.insert(name.to_ascii_lowercase(), location) {
             report.add(
                 location,
                 Rule::UniqueName,
@@ -64,7 +66,7 @@ fn named(kind: &str, entries: &[(&str, &str, &Location)], report: &mut Report) {
     }
 }
 
-/// Instrument names: OpenTelemetry metrics API, "Instrument name syntax"; at most 255 characters.
+/// OpenTelemetry metrics API, "Instrument name syntax"; at most 255 characters, and not told apart by case.
 fn well_formed(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -104,4 +106,28 @@ fn enums(registry: &Registry, report: &mut Report) {
             }
         }
     }
+}
+
+/// Recorders become statics and files modules, so their names are words of lower case.
+fn modules(registry: &Registry, report: &mut Report) {
+    let mut files = BTreeSet::new();
+    for metric in &registry.metrics {
+        let file = &metric.location.file;
+        if !snake_case(family(file)) && files.insert(file) {
+            let message = format!("file `{file}` must be named in lower case, such as `jobs.yaml`");
+            report.add(&metric.location, Rule::NameFormat, message);
+        }
+        if let Some(recorder) = metric.recorder.as_deref().filter(|name| !snake_case(name)) {
+            let message =
+                format!("recorder `{recorder}` must be in lower case, such as `tool_call`");
+            report.add(&metric.location, Rule::NameFormat, message);
+        }
+    }
+}
+
+fn snake_case(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
