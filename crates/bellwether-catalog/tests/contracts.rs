@@ -295,7 +295,7 @@ const LABELS_FREE: [(&str, &str); 4] = [
 ];
 
 fn registry() -> Registry {
-    load(concat!(env!("CARGO_MANIFEST_DIR"), "/registry")).unwrap()
+    load(concat!(env!("CARGO_MANIFEST_DIR"), "/registry")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn metric<'a>(registry: &'a Registry, name: &str) -> &'a Metric {

@@ -1,5 +1,7 @@
 //! Whatever a team writes, the loader answers and the generated Rust parses.
 
+use std::fmt::Write as _;
+
 use bellwether_catalog::{Error, Options, load_sources, render};
 use proptest::prelude::*;
 
@@ -35,7 +37,8 @@ prop_compose! {
             } else {
                 ("string".to_owned(), "bound: 4".to_owned())
             };
-            text += &format!("  - {{key: {key}, type: {members}, brief: {}, stability: stable, annotations: {{bellwether: {{{ours}}}}}}}\n", quoted(brief));
+            let _ = writeln!(
+                text,"  - {{key: {key}, type: {members}, brief: {}, stability: stable, annotations: {{bellwether: {{{ours}}}}}}}", quoted(brief));
         }
         text += "metrics:\n";
         for (name, (instrument, brief, mask, recorder)) in &metrics {
@@ -48,13 +51,20 @@ prop_compose! {
                 suffixed.push("total");
             }
             let buckets = if *instrument == 3 { ", buckets: [0.5, 1, 1e9]" } else { "" };
-            text += &format!(
-                "  - {{name: {name}, instrument: {}, unit: '{{x}}', brief: {}, stability: stable, attributes: [{}], annotations: {{bellwether: {{prometheus: {}, prometheus_without_suffixes: {plain}, origin: team, interval: 30, recorder: {}{buckets}}}}}}}\n",
+            let _ = writeln!(
+                text,
+                "  - {{name: {name}, instrument: {}, unit: '{{x}}', brief: {}, stability: stable, attributes: [{}], annotations: {{bellwether: {{prometheus: {}, prometheus_without_suffixes: {plain}, origin: team, interval: 30, recorder: {}{buckets}}}}}}}",
                 words[*instrument], quoted(brief), references.join(", "), suffixed.join("_"), quoted(recorder),
             );
         }
         (format!("{family}.yaml"), text)
     }
+}
+
+fn ends(path: &str, extension: &str) -> bool {
+    std::path::Path::new(path)
+        .extension()
+        .is_some_and(|found| found == extension)
 }
 
 proptest! {
@@ -65,10 +75,10 @@ proptest! {
         match load_sources(&[(&file, &text)]) {
             Ok(registry) => {
                 for output in render(&registry, &Options::default()) {
-                    if output.path.ends_with(".rs") {
+                    if ends(&output.path, "rs") {
                         prop_assert!(syn::parse_file(&output.text).is_ok(), "{}\n{}", output.path, output.text);
                     }
-                    if output.path.ends_with(".json") {
+                    if ends(&output.path, "json") {
                         prop_assert!(serde_json::from_str::<serde_json::Value>(&output.text).is_ok());
                     }
                 }

@@ -220,7 +220,7 @@ fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
     let buckets: Vec<String> = metric
         .buckets
         .iter()
-        .map(|bucket| format!("{bucket:?}"))
+        .map(|bucket| literal(*bucket))
         .collect();
     let _ = write!(
         text,
@@ -355,6 +355,30 @@ fn recorder_definition(
     text.push_str("\n    ],\n};\n");
 }
 
+/// A float literal with `_` between groups of three digits, as Rust style wants long ones.
+fn literal(number: f64) -> String {
+    let plain = format!("{number:?}");
+    let Some((whole, fraction)) = plain.split_once('.').filter(|_| !plain.contains('e')) else {
+        return plain;
+    };
+    let mut text = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        let left = whole.len() - index;
+        if left % 3 == 0 && text.ends_with(|c: char| c.is_ascii_digit()) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text.push('.');
+    for (index, digit) in fraction.chars().enumerate() {
+        if index > 0 && index % 3 == 0 {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// `CamelCase` of an id, as an enum variant.
 pub(crate) fn variant(id: &str) -> String {
     let mut name = String::new();
@@ -408,4 +432,41 @@ fn doc(text: &str, indent: &str) -> String {
         let _ = writeln!(comment, "{indent}/// {}", line.trim_end());
     }
     comment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_read_back_as_the_number() {
+        let cases = [
+            (0.1, "0.1"),
+            (300.0, "300.0"),
+            (67_108_864.0, "67_108_864.0"),
+            (-1024.5, "-1_024.5"),
+            (-100.0, "-100.0"),
+            (0.000_123_4, "0.000_123_4"),
+            (1e22, "1e22"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(literal(number), text);
+            assert_eq!(text.replace('_', "").parse(), Ok(number));
+        }
+    }
+
+    #[test]
+    fn variants_are_identifiers() {
+        let cases = [
+            ("claude_code", "ClaudeCode"),
+            ("RECORD_AND_SAMPLE", "RecordAndSample"),
+            ("_OTHER", "Other"),
+            ("self", "SelfValue"),
+            ("2xx", "V2xx"),
+            ("-", "Empty"),
+        ];
+        for (id, expected) in cases {
+            assert_eq!(variant(id), expected);
+        }
+    }
 }

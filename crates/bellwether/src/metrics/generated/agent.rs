@@ -37,7 +37,7 @@ pub static AGENT_EXECUTION_DURATION_SECONDS: MetricDefinition = MetricDefinition
     observable: false,
     unit: "s",
     description: "Duration of an agent execution.",
-    buckets: &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0],
+    buckets: &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0],
     labels: &[
         LabelDefinition { key: "agent_type", prometheus_key: "agent_type", input: "agent_type", required: true, values: LabelValues::Closed(labels::AgentType::VALUES) },
         LabelDefinition { key: "phase", prometheus_key: "phase", input: "phase", required: true, values: LabelValues::Closed(labels::Phase::VALUES) },
@@ -318,7 +318,7 @@ pub static TASK_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "s",
     description: "Duration of a task.",
-    buckets: &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0],
+    buckets: &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0],
     labels: &[
         LabelDefinition { key: "task_type", prometheus_key: "task_type", input: "task_type", required: true, values: LabelValues::Bounded(64) },
         LabelDefinition { key: "status", prometheus_key: "status", input: "status", required: true, values: LabelValues::Closed(labels::ExecutionStatus::VALUES) },

@@ -14,7 +14,7 @@ pub static GEN_AI_CLIENT_TOKEN_USAGE: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "{token}",
     description: "Tokens of one operation.",
-    buckets: &[1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0, 4194304.0, 16777216.0, 67108864.0],
+    buckets: &[1.0, 4.0, 16.0, 64.0, 256.0, 1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0, 1_048_576.0, 4_194_304.0, 16_777_216.0, 67_108_864.0],
     labels: &[
         LabelDefinition { key: "gen_ai.operation.name", prometheus_key: "gen_ai_operation_name", input: "gen_ai_operation_name", required: true, values: LabelValues::Closed(labels::GenAiOperation::VALUES) },
         LabelDefinition { key: "gen_ai.provider.name", prometheus_key: "gen_ai_provider_name", input: "provider", required: true, values: LabelValues::Bounded(16) },
@@ -199,7 +199,7 @@ pub static GEN_AI_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "s",
     description: "Duration of a workflow.",
-    buckets: &[1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0],
+    buckets: &[1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0],
     labels: &[
         LabelDefinition { key: "gen_ai.workflow.name", prometheus_key: "gen_ai_workflow_name", input: "gen_ai_workflow_name", required: true, values: LabelValues::Bounded(64) },
         LabelDefinition { key: "error.type", prometheus_key: "error_type", input: "error_type", required: false, values: LabelValues::Bounded(64) },

@@ -85,7 +85,7 @@ pub static JOB_QUEUE_WAIT_SECONDS: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "s",
     description: "Time a job waits before it is processed.",
-    buckets: &[1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0],
+    buckets: &[1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1_800.0, 3_600.0],
     labels: &[
         LabelDefinition { key: "service", prometheus_key: "service", input: "service", required: true, values: LabelValues::Bounded(64) },
         LabelDefinition { key: "priority", prometheus_key: "priority", input: "priority", required: true, values: LabelValues::Bounded(16) },
@@ -107,7 +107,7 @@ pub static JOB_OUTPUT_SIZE_BYTES: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "By",
     description: "Size of what a job produced.",
-    buckets: &[64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0, 4194304.0, 16777216.0, 67108864.0, 268435456.0, 1073741824.0],
+    buckets: &[64.0, 256.0, 1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0, 1_048_576.0, 4_194_304.0, 16_777_216.0, 67_108_864.0, 268_435_456.0, 1_073_741_824.0],
     labels: &[
         LabelDefinition { key: "service", prometheus_key: "service", input: "service", required: true, values: LabelValues::Bounded(64) },
         LabelDefinition { key: "priority", prometheus_key: "priority", input: "priority", required: true, values: LabelValues::Bounded(16) },

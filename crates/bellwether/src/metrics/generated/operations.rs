@@ -36,7 +36,7 @@ pub static OPERATION_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "s",
     description: "Duration of an operation.",
-    buckets: &[0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0],
+    buckets: &[0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0],
     labels: &[
         LabelDefinition { key: "operation", prometheus_key: "operation", input: "operation", required: true, values: LabelValues::Bounded(128) },
         LabelDefinition { key: "status", prometheus_key: "status", input: "status", required: true, values: LabelValues::Closed(labels::OperationStatus::VALUES) },

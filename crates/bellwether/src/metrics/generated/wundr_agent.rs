@@ -104,7 +104,7 @@ pub static WUNDR_AGENT_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "s",
     description: "Lifetime of an agent.",
-    buckets: &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0],
+    buckets: &[0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0],
     labels: &[
         LabelDefinition { key: "orchestrator_id", prometheus_key: "orchestrator_id", input: "orchestrator_id", required: true, values: LabelValues::Bounded(100) },
         LabelDefinition { key: "session_type", prometheus_key: "session_type", input: "session_type", required: true, values: LabelValues::Closed(labels::SessionType::VALUES) },
@@ -126,7 +126,7 @@ pub static WUNDR_SESSION_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "s",
     description: "Duration of a session.",
-    buckets: &[1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 180.0, 240.0, 300.0, 450.0, 600.0, 1800.0, 3600.0, 7200.0],
+    buckets: &[1.0, 5.0, 10.0, 30.0, 60.0, 120.0, 180.0, 240.0, 300.0, 450.0, 600.0, 1_800.0, 3_600.0, 7_200.0],
     labels: &[
         LabelDefinition { key: "orchestrator_id", prometheus_key: "orchestrator_id", input: "orchestrator_id", required: true, values: LabelValues::Bounded(100) },
         LabelDefinition { key: "session_type", prometheus_key: "session_type", input: "session_type", required: true, values: LabelValues::Closed(labels::SessionType::VALUES) },

@@ -58,7 +58,7 @@ pub static WUNDR_MEMORY_SEARCH_LATENCY_SECONDS: MetricDefinition = MetricDefinit
     observable: false,
     unit: "s",
     description: "Time a search takes.",
-    buckets: &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5],
+    buckets: &[0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5],
     labels: &[
         LabelDefinition { key: "tier", prometheus_key: "tier", input: "tier", required: true, values: LabelValues::Closed(labels::MemoryTier::VALUES) },
     ],

@@ -146,7 +146,7 @@ pub static WUNDR_PROCESS_EVENT_LOOP_LAG_SECONDS: MetricDefinition = MetricDefini
     observable: false,
     unit: "s",
     description: "How late the runtime wakes a task.",
-    buckets: &[0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5],
+    buckets: &[0.000_1, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5],
     labels: &[],
     prometheus_name: "wundr_process_event_loop_lag_seconds",
     prometheus_suffixed_name: "wundr_process_event_loop_lag_seconds",

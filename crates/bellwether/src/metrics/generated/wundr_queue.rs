@@ -35,7 +35,7 @@ pub static WUNDR_QUEUE_PROCESSING_DURATION_SECONDS: MetricDefinition = MetricDef
     observable: false,
     unit: "s",
     description: "Time to process one item.",
-    buckets: &[0.001, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0],
+    buckets: &[0.001, 0.01, 0.05, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0],
     labels: &[
         LabelDefinition { key: "queue_name", prometheus_key: "queue_name", input: "queue_name", required: true, values: LabelValues::Bounded(32) },
     ],

@@ -96,7 +96,7 @@ pub static WUNDR_WS_MESSAGE_SIZE_BYTES: MetricDefinition = MetricDefinition {
     observable: false,
     unit: "By",
     description: "Size of a message.",
-    buckets: &[64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0, 4194304.0, 16777216.0],
+    buckets: &[64.0, 256.0, 1_024.0, 4_096.0, 16_384.0, 65_536.0, 262_144.0, 1_048_576.0, 4_194_304.0, 16_777_216.0],
     labels: &[
         LabelDefinition { key: "direction", prometheus_key: "direction", input: "direction", required: true, values: LabelValues::Closed(labels::Direction::VALUES) },
     ],
