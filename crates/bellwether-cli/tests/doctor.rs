@@ -95,10 +95,10 @@ fn a_held_port_is_named_with_its_holder() {
 #[test]
 fn an_endpoint_that_refuses_the_token_is_named() {
     for (status, word, expected) in [
-        (401, "401", "problem"),
-        (403, "403", "problem"),
-        (404, "404", "problem"),
-        (503, "503", "warning"),
+        (401, "refuses the credentials", "problem"),
+        (403, "does not allow", "problem"),
+        (404, "nobody takes OTLP", "problem"),
+        (503, "takes nothing now", "warning"),
         (302, "302", "problem"),
         (200, "accepts", "ok"),
     ] {

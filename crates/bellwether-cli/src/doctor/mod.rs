@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
 
-    /// Look at these ports instead of the Collector's (4317, 4318, 8888, 13133)
+    /// Look at these ports instead of the Collector's
     #[arg(long, value_name = "PORT", value_delimiter = ',')]
     ports: Vec<u16>,
 }
@@ -50,11 +50,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
-    let ports = match arguments.ports.as_slice() {
-        [] => checks::COLLECTOR_PORTS.map(|(port, _)| port).to_vec(),
-        chosen => chosen.to_vec(),
-    };
-    let surroundings = Arc::new(Surroundings::of_this_process(ports));
+    let surroundings = Arc::new(Surroundings::of_this_process(arguments.ports.clone()));
     let findings = runtime.block_on(checks::run_all(surroundings, DEADLINE));
     // A check that hangs in a system call must not hold the command back.
     runtime.shutdown_background();

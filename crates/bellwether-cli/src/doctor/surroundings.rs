@@ -73,7 +73,7 @@ impl Surroundings {
         &self.errors
     }
 
-    /// The ports to look at.
+    /// The ports to look at; empty for the Collector's.
     pub(crate) fn ports(&self) -> &[u16] {
         &self.ports
     }

@@ -20,8 +20,6 @@ use std::time::Duration;
 
 use super::{Finding, Surroundings};
 
-pub(super) use ports::COLLECTOR_PORTS;
-
 type Running = Pin<Box<dyn Future<Output = Vec<Finding>> + Send>>;
 
 /// How a check does its work.

@@ -14,14 +14,52 @@ const NAME: &str = "ports";
 /// Listening, in the kernel's list of sockets (`TCP_LISTEN` in include/net/tcp_states.h).
 const LISTENING: &str = "0A";
 
-/// What the Collector uses each port for: OTLP specification for the first two, the Collector's defaults for its own
-/// metrics and the health check.
-pub(in super::super) const COLLECTOR_PORTS: [(u16, &str); 4] = [
-    (4317, "OTLP over gRPC"),
-    (4318, "OTLP over HTTP"),
-    (8888, "the Collector's own metrics"),
-    (13133, "the Collector's health check"),
+/// A port of the Collector: the usual one, the variable that moves it, and what it is for.
+struct CollectorPort {
+    usual: u16,
+    variable: &'static str,
+    purpose: &'static str,
+}
+
+/// As the Collector's base layer has them: registered for OTLP, the Collector's defaults for the rest.
+const COLLECTOR_PORTS: [CollectorPort; 5] = [
+    CollectorPort {
+        usual: 4317,
+        variable: "BELLWETHER_OTLP_GRPC_ENDPOINT",
+        purpose: "OTLP over gRPC",
+    },
+    CollectorPort {
+        usual: 4318,
+        variable: "BELLWETHER_OTLP_HTTP_ENDPOINT",
+        purpose: "OTLP over HTTP",
+    },
+    CollectorPort {
+        usual: 4319,
+        variable: "BELLWETHER_COLLECTOR_SELF_ENDPOINT",
+        purpose: "the Collector's telemetry about itself",
+    },
+    CollectorPort {
+        usual: 8888,
+        variable: "BELLWETHER_COLLECTOR_METRICS_PORT",
+        purpose: "the Collector's own metrics",
+    },
+    CollectorPort {
+        usual: 13133,
+        variable: "BELLWETHER_COLLECTOR_HEALTH_ENDPOINT",
+        purpose: "the Collector's health check",
+    },
 ];
+
+impl CollectorPort {
+    /// The port in force: behind the last colon of `host:port`, or the whole value.
+    fn in_force(&self, surroundings: &Surroundings) -> u16 {
+        let moved = surroundings.non_empty(self.variable);
+        let digits = moved.map(|value| value.rsplit(':').next().unwrap_or(value));
+        digits
+            .and_then(|digits| digits.parse().ok())
+            .unwrap_or(self.usual)
+    }
+}
 
 /// Who listens.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,18 +71,17 @@ enum Holder {
 }
 
 pub(super) fn check(surroundings: &Surroundings) -> Vec<Finding> {
-    surroundings
-        .ports()
+    if !surroundings.ports().is_empty() {
+        let chosen = surroundings.ports().iter();
+        return chosen.map(|port| finding(*port, "asked for")).collect();
+    }
+    COLLECTOR_PORTS
         .iter()
-        .map(|port| finding(*port))
+        .map(|port| finding(port.in_force(surroundings), port.purpose))
         .collect()
 }
 
-fn finding(port: u16) -> Finding {
-    let purpose = COLLECTOR_PORTS
-        .iter()
-        .find(|(known, _)| *known == port)
-        .map_or("asked for", |(_, purpose)| purpose);
+fn finding(port: u16, purpose: &str) -> Finding {
     let named = format!("{port} ({purpose})");
     match holder(port) {
         None => Finding::ok(NAME, format!("{named} is free")),
@@ -170,14 +207,15 @@ fn program_of(process: &Path) -> String {
 mod tests {
     use std::net::TcpListener;
 
-    use super::{Holder, finding, holder, inodes_in};
+    use super::{COLLECTOR_PORTS, Holder, finding, holder, inodes_in};
+    use crate::doctor::Surroundings;
     use crate::doctor::finding::Status;
 
     #[test]
     fn a_port_held_by_this_process_is_a_problem_that_names_it() {
         let socket = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = socket.local_addr().unwrap().port();
-        let found = finding(port);
+        let found = finding(port, "test");
         assert_eq!(found.status(), Status::Problem, "{found:?}");
         let id = format!("process {}", std::process::id());
         assert!(found.found().contains(&id), "{found:?}");
@@ -190,6 +228,17 @@ mod tests {
         };
         let port = socket.local_addr().unwrap().port();
         assert!(matches!(holder(port), Some(Holder::Process { .. })));
+    }
+
+    #[test]
+    fn ports_are_where_the_variables_put_them() {
+        let surroundings = Surroundings::with(&[
+            ("BELLWETHER_OTLP_GRPC_ENDPOINT", "[::1]:14317"),
+            ("BELLWETHER_COLLECTOR_METRICS_PORT", "18888"),
+            ("BELLWETHER_OTLP_HTTP_ENDPOINT", "nonsense"),
+        ]);
+        let ports = COLLECTOR_PORTS.map(|port| port.in_force(&surroundings));
+        assert_eq!(ports, [14317, 4318, 4319, 18888, 13133]);
     }
 
     #[test]

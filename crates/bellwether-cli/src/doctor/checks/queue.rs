@@ -16,6 +16,8 @@ use super::super::{Finding, Surroundings};
 const NAME: &str = "queue";
 /// Names the directory of the queues.
 const VARIABLE: &str = "BELLWETHER_QUEUE_DIR";
+/// Where the Collector's base layer puts them, seen from the directory it is started in.
+const DEFAULT: &str = ".bellwether/queue";
 const MIB: u64 = 1024 * 1024;
 /// Below this an outage of some minutes does not fit any more.
 const LITTLE_SPACE: u64 = 1024 * MIB;
@@ -23,28 +25,13 @@ const LITTLE_SPACE: u64 = 1024 * MIB;
 const NO_SPACE: u64 = 64 * MIB;
 
 pub(super) fn check(surroundings: &Surroundings) -> Vec<Finding> {
-    let Some(folder) = folder(surroundings) else {
-        let found = format!("{VARIABLE} and HOME are not set: there is no place for the queue");
-        let fix = format!("set {VARIABLE} to a directory of your own on a local disk");
-        return vec![Finding::problem(NAME, found, fix)];
-    };
+    let folder = PathBuf::from(surroundings.non_empty(VARIABLE).unwrap_or(DEFAULT));
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
     if folder.exists() {
         existing(&folder)
     } else {
         vec![missing(&folder)]
     }
-}
-
-/// `BELLWETHER_QUEUE_DIR`, or where the XDG Base Directory specification wants state that outlives a restart.
-fn folder(surroundings: &Surroundings) -> Option<PathBuf> {
-    if let Some(folder) = surroundings.non_empty(VARIABLE) {
-        return Some(PathBuf::from(folder));
-    }
-    let state = match surroundings.non_empty("XDG_STATE_HOME") {
-        Some(state) => PathBuf::from(state),
-        None => Path::new(surroundings.non_empty("HOME")?).join(".local/state"),
-    };
-    Some(state.join("bellwether").join("queue"))
 }
 
 fn elsewhere() -> String {
