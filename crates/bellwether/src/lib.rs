@@ -9,7 +9,6 @@ pub mod propagation;
 pub mod resource;
 
 // The parts below are put together by `Telemetry`.
-#[cfg(feature = "sdk")]
 #[allow(dead_code, unused_imports)]
 pub mod trace;
 

@@ -181,5 +181,5 @@ fn truncated(text: &str, length: usize) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "limits_tests.rs"]
+#[path = "tests/limits.rs"]
 mod tests;

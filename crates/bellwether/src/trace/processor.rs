@@ -11,22 +11,31 @@
 //! and drops (the newest, as the SDK would) when the queue is full. The SDK's own queue has the same size and therefore
 //! never overflows, so the count is exact.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use opentelemetry::Context;
+use opentelemetry::trace::Span as _;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor};
 
+use super::finished::FinishedTraces;
 use super::limits::AttributeLimits;
+use super::registry::Registry;
 use super::statistics::{SpanStatistics, count};
+use crate::logs::ParentSpans;
 
 /// First and only processor of the provider.
 #[derive(Debug)]
 pub(super) struct FrontProcessor {
     pub(super) limits: AttributeLimits,
     pub(super) statistics: SpanStatistics,
+    pub(super) finished: Arc<FinishedTraces>,
+    pub(super) registry: Arc<Registry>,
+    /// Told of each span here, since a second processor would make the SDK copy every span at its end.
+    pub(super) parents: Option<ParentSpans>,
     pub(super) max_queue_size: u64,
     /// Absent when traces are not exported; spans are then still limited, counted and kept for JSON.
     pub(super) batch: Option<BatchSpanProcessor>,
@@ -34,12 +43,18 @@ pub(super) struct FrontProcessor {
 
 impl SpanProcessor for FrontProcessor {
     fn on_start(&self, span: &mut Span, cx: &Context) {
+        if let Some(parents) = &self.parents {
+            parents.started(span.span_context().span_id(), cx);
+        }
         if let Some(batch) = &self.batch {
             batch.on_start(span, cx);
         }
     }
 
     fn on_end(&self, mut span: SpanData) {
+        if let Some(parents) = &self.parents {
+            parents.ended(span.span_context.span_id());
+        }
         let counters = self.statistics.counters();
         count(&counters.ended, 1);
         if !span.span_context.is_sampled() {
@@ -53,6 +68,7 @@ impl SpanProcessor for FrontProcessor {
         count(&counters.links_dropped, removed.links);
         count(&counters.values_truncated, removed.truncated);
 
+        self.finished.keep(&span);
         let Some(batch) = &self.batch else {
             count(&counters.unexported, 1);
             return;
@@ -73,12 +89,14 @@ impl SpanProcessor for FrontProcessor {
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.registry.stop();
         self.batch
             .as_ref()
             .map_or(Ok(()), |batch| batch.shutdown_with_timeout(timeout))
     }
 
     fn set_resource(&mut self, resource: &Resource) {
+        self.finished.set_resource(resource);
         if let Some(batch) = &mut self.batch {
             batch.set_resource(resource);
         }

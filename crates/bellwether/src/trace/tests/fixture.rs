@@ -1,6 +1,7 @@
 //! Settings with every default, and a provider that exports into memory.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
@@ -11,7 +12,9 @@ use crate::config::{
     BatchSettings, Compression, Exporter, OtlpSettings, Protocol, SamplerChoice, Setting,
     SpanLimitSettings, TraceSettings,
 };
-use crate::trace::{DEFAULT_SPAN_LEVEL, SpanStatistics, layer, provider};
+use crate::trace::provider::provider_by;
+use crate::trace::registry::MAX_LIVE;
+use crate::trace::{DEFAULT_SPAN_LEVEL, SpanStatistics, TraceContext, layer};
 
 pub(in crate::trace) fn settings() -> TraceSettings {
     let limit = || Setting::default_value(128);
@@ -49,20 +52,41 @@ pub(in crate::trace) fn settings() -> TraceSettings {
 pub(in crate::trace) struct Pipeline {
     pub(in crate::trace) provider: SdkTracerProvider,
     pub(in crate::trace) statistics: SpanStatistics,
+    pub(in crate::trace) traces: TraceContext,
+    now: Arc<Mutex<Instant>>,
     exporter: InMemorySpanExporter,
 }
 
 impl Pipeline {
     pub(in crate::trace) fn new(settings: &TraceSettings) -> Self {
+        Self::with_max_live(settings, MAX_LIVE)
+    }
+
+    pub(in crate::trace) fn with_max_live(settings: &TraceSettings, max_live: usize) -> Self {
         let exporter = InMemorySpanExporter::default();
         let resource = Resource::builder_empty().with_service_name("test").build();
-        let observer = None::<opentelemetry_sdk::trace::BatchSpanProcessor>;
-        let (provider, statistics) = provider(settings, resource, Some(exporter.clone()), observer);
+        let now = Arc::new(Mutex::new(Instant::now()));
+        let clock = Arc::clone(&now);
+        let (provider, statistics, traces) = provider_by(
+            Arc::new(move || *clock.lock().unwrap()),
+            max_live,
+            settings,
+            resource,
+            Some(exporter.clone()),
+            None,
+        );
         Self {
             provider,
             statistics,
+            traces,
+            now,
             exporter,
         }
+    }
+
+    /// Lets time pass on the clock of the live spans.
+    pub(in crate::trace) fn pass(&self, time: Duration) {
+        *self.now.lock().unwrap() += time;
     }
 
     pub(in crate::trace) fn dispatch(&self) -> Dispatch {

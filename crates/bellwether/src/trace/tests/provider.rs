@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
 
 use opentelemetry::trace::{
     Link, Span, SpanContext, Status, TraceContextExt, Tracer, TracerProvider,
@@ -10,15 +11,17 @@ use opentelemetry::{Context, KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{
-    InMemorySpanExporter, SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample,
-    SpanData, SpanExporter,
+    BatchSpanProcessor, InMemorySpanExporter, SamplingDecision, SamplingResult, SdkTracerProvider,
+    ShouldSample, SpanData, SpanExporter,
 };
 use tracing::{debug_span, error, info, info_span};
 
 use super::fixture::{Pipeline, settings};
 use crate::config::{BatchSettings, Setting};
+use crate::trace::finished::FinishedTraces;
 use crate::trace::limits::AttributeLimits;
 use crate::trace::processor::FrontProcessor;
+use crate::trace::registry::Registry;
 use crate::trace::{SpanStatistics, provider};
 
 fn key_values(attributes: &[KeyValue]) -> Vec<(&str, String)> {
@@ -144,10 +147,16 @@ fn a_span_recorded_but_not_sampled_is_not_exported() {
     let front = FrontProcessor {
         limits: AttributeLimits::new(&settings().limits),
         statistics: statistics.clone(),
+        finished: Arc::new(FinishedTraces::new(1, 1, statistics.clone())),
+        registry: Arc::new(Registry::new(
+            Duration::ZERO,
+            1,
+            Arc::new(Instant::now),
+            statistics.clone(),
+        )),
+        parents: None,
         max_queue_size: 10,
-        batch: Some(
-            opentelemetry_sdk::trace::BatchSpanProcessor::builder(exporter.clone()).build(),
-        ),
+        batch: Some(BatchSpanProcessor::builder(exporter.clone()).build()),
     };
     let provider = SdkTracerProvider::builder()
         .with_sampler(RecordOnly)
@@ -218,7 +227,7 @@ fn a_full_queue_drops_the_newest_and_counts_each() {
         &settings,
         Resource::builder_empty().build(),
         Some(gate.clone()),
-        None::<opentelemetry_sdk::trace::BatchSpanProcessor>,
+        None,
     );
     let tracer = provider.tracer("test");
     let end = |name: &'static str, spans: usize| {
@@ -261,7 +270,7 @@ fn without_an_exporter_spans_are_made_and_counted() {
         &settings(),
         Resource::builder_empty().build(),
         None::<InMemorySpanExporter>,
-        None::<opentelemetry_sdk::trace::BatchSpanProcessor>,
+        None,
     );
     let mut span = provider.tracer("test").start("span");
     assert!(span.is_recording());
