@@ -178,13 +178,13 @@ fn attribute(key: &str, value: &Value) -> Json {
 
 fn any_value(value: &Value) -> Json {
     match value {
-        Value::Bool(value) => boolean(value),
-        Value::I64(value) => integer(value),
-        Value::F64(value) => double(value),
+        Value::Bool(value) => boolean(*value),
+        Value::I64(value) => integer(*value),
+        Value::F64(value) => double(*value),
         Value::String(value) => json!({ "stringValue": value.as_str() }),
-        Value::Array(Array::Bool(values)) => array(values, boolean),
-        Value::Array(Array::I64(values)) => array(values, integer),
-        Value::Array(Array::F64(values)) => array(values, double),
+        Value::Array(Array::Bool(values)) => array(values, |value| boolean(*value)),
+        Value::Array(Array::I64(values)) => array(values, |value| integer(*value)),
+        Value::Array(Array::F64(values)) => array(values, |value| double(*value)),
         Value::Array(Array::String(values)) => {
             array(values, |value| json!({ "stringValue": value.as_str() }))
         }
@@ -198,17 +198,17 @@ fn array<T>(values: &[T], element: impl Fn(&T) -> Json) -> Json {
     json!({ "arrayValue": { "values": values } })
 }
 
-fn boolean(value: &bool) -> Json {
+fn boolean(value: bool) -> Json {
     json!({ "boolValue": value })
 }
 
-fn integer(value: &i64) -> Json {
+fn integer(value: i64) -> Json {
     json!({ "intValue": value.to_string() })
 }
 
 /// JSON has no NaN and no infinities; Protobuf's mapping writes them as strings.
-fn double(value: &f64) -> Json {
-    let value = match *value {
+fn double(value: f64) -> Json {
+    let value = match value {
         value if value.is_nan() => "NaN".into(),
         f64::INFINITY => "Infinity".into(),
         f64::NEG_INFINITY => "-Infinity".into(),

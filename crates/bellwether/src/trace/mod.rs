@@ -55,6 +55,11 @@ pub(crate) use provider::provider;
 #[cfg(feature = "sdk")]
 pub use statistics::{SpanCounts, SpanStatistics};
 
+/// The examples of `docs/tracing.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/tracing.md")]
+mod page {}
+
 // Two attributes, since clippy knows tests only by a plain `cfg(test)`.
 #[cfg(test)]
 #[cfg(feature = "sdk")]

@@ -29,7 +29,7 @@ fn a_span_open_too_long_is_ended_for_its_owner_when_the_next_one_starts() {
     let forgotten = pipeline.traces.start_trace("forgotten", SpanKind::Internal);
     pipeline.pass(HOUR / 2);
     let young = pipeline.traces.start_trace("young", SpanKind::Internal);
-    pipeline.pass(HOUR / 2 - Duration::from_nanos(1));
+    pipeline.pass((HOUR / 2).saturating_sub(Duration::from_nanos(1)));
     drop(
         pipeline
             .traces
