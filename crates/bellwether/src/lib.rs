@@ -7,9 +7,6 @@ pub mod metrics;
 pub mod propagation;
 #[cfg(feature = "sdk")]
 pub mod resource;
-
-// The parts below are put together by `Telemetry`.
-#[allow(dead_code, unused_imports)]
 pub mod trace;
 
 mod error;

@@ -69,7 +69,7 @@ impl ParentSpans {
     }
 
     /// The parent of a live span.
-    pub(super) fn parent_of(&self, id: SpanId) -> Option<SpanId> {
+    pub(crate) fn parent_of(&self, id: SpanId) -> Option<SpanId> {
         self.with_shard(id, |shard, key| shard.get(&key).copied())
     }
 }

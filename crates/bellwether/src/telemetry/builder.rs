@@ -227,6 +227,7 @@ fn install(running: Running) -> Result<Running, Error> {
         .map_err(|_| Error::SubscriberTaken)?;
     opentelemetry::global::set_meter_provider(running.meters.clone());
     opentelemetry::global::set_tracer_provider(running.tracers.clone());
+    running.traces.clone().install();
     let formats: Vec<_> = running
         .settings
         .propagators

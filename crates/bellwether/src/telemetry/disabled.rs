@@ -98,6 +98,11 @@ impl Telemetry {
         false
     }
 
+    /// Makes no spans.
+    pub fn traces(&self) -> crate::trace::TraceContext {
+        crate::trace::TraceContext
+    }
+
     /// Nothing to send.
     pub async fn flush(&self, within: Duration) -> Result<(), Error> {
         let _ = within;

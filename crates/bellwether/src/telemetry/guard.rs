@@ -15,6 +15,7 @@ use super::running::Running;
 use crate::config::{Description, Settings};
 use crate::error::Error;
 use crate::export::DeliveryReport;
+use crate::trace::TraceContext;
 
 /// Running telemetry. Keep it until the end of `main`: dropping it sends what is left and ends the exporters.
 ///
@@ -112,6 +113,23 @@ impl Telemetry {
         self.running
             .as_ref()
             .map(|running| running.tracers.tracer(name))
+    }
+
+    /// Spans begun and ended by hand, on this telemetry; makes none when disabled. `TraceContext::global()` gives the same
+    /// once started and not detached.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// use bellwether::trace::SpanKind;
+    /// let telemetry = Telemetry::builder("orchestrator").disabled(true).start()?;
+    /// let session = telemetry.traces().start_trace("session", SpanKind::Server);
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    pub fn traces(&self) -> TraceContext {
+        self.running
+            .as_ref()
+            .map(|running| running.traces.clone())
+            .unwrap_or_default()
     }
 
     /// The provider of spans; `None` when disabled.

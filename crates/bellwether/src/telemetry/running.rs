@@ -17,12 +17,13 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::export::{self, Delivery, DeliveryReport, ExportRuntime};
 use crate::logs::{self, LogPipeline};
-use crate::trace::{self, SpanStatistics};
+use crate::trace::{self, SpanStatistics, TraceContext};
 
 /// Everything that is started, with the means to end it.
 pub(super) struct Running {
     pub(super) settings: Settings,
     pub(super) tracers: SdkTracerProvider,
+    pub(super) traces: TraceContext,
     pub(super) meters: SdkMeterProvider,
     pub(super) dispatch: Dispatch,
     pub(super) resource: Resource,
@@ -85,7 +86,7 @@ impl Running {
         }
         let meters = meters.build();
         let logs = logs::pipeline(&settings.logs, resource.clone(), log_exporter)?;
-        let (tracers, spans) = trace::provider(
+        let (tracers, spans, by_hand) = trace::provider(
             &settings.traces,
             resource.clone(),
             span_exporter,
@@ -106,6 +107,7 @@ impl Running {
         Ok(Self {
             settings,
             tracers,
+            traces: by_hand,
             meters,
             dispatch: Dispatch::new(subscriber),
             resource,
@@ -151,8 +153,13 @@ impl Running {
         let (tracers, meters, logs) =
             (self.tracers.clone(), self.meters.clone(), self.logs.clone());
         let counts = Arc::clone(&self.counts);
+        let by_hand = self.traces.clone();
         vec![
-            Box::new(move || said("traces", tracers.shutdown_with_timeout(within))),
+            Box::new(move || {
+                // Once the provider is shut down, what is still open would be lost.
+                by_hand.end_live_spans();
+                said("traces", tracers.shutdown_with_timeout(within))
+            }),
             Box::new(move || said("metrics", meters.shutdown_with_timeout(within))),
             Box::new(move || {
                 let shut = logs.shutdown(within);

@@ -105,7 +105,8 @@ fn the_timer_ends_a_leaked_span_in_a_service_that_has_gone_quiet() {
     settings.live_span_ttl = Setting::default_value(Duration::from_millis(20));
     let exporter = InMemorySpanExporter::default();
     let resource = Resource::builder_empty().build();
-    let (provider, statistics, traces) = provider(&settings, resource, Some(exporter.clone()));
+    let (provider, statistics, traces) =
+        provider(&settings, resource, Some(exporter.clone()), None);
     std::mem::forget(traces.start_trace("leaked", SpanKind::Internal));
     let deadline = Instant::now() + Duration::from_secs(10);
     while statistics.counts().live_expired == 0 {

@@ -18,6 +18,7 @@ use tracing::{debug_span, error, info, info_span};
 
 use super::fixture::{Pipeline, settings};
 use crate::config::{BatchSettings, Setting};
+use crate::logs::ParentSpans;
 use crate::trace::finished::FinishedTraces;
 use crate::trace::limits::AttributeLimits;
 use crate::trace::processor::FrontProcessor;
@@ -355,4 +356,22 @@ fn only_useful_attributes_are_added_to_a_tracing_span() {
         ]
     );
     assert_eq!(span.instrumentation_scope.name(), "tracing");
+}
+
+#[test]
+fn the_logs_are_told_whose_child_a_span_is_while_it_is_open() {
+    let parents = ParentSpans::default();
+    let resource = Resource::builder_empty().build();
+    let exporter = None::<InMemorySpanExporter>;
+    let (provider, ..) = provider(&settings(), resource, exporter, Some(parents.clone()));
+    let tracer = provider.tracer("test");
+    let root = Context::new().with_span(tracer.start_with_context("root", &Context::new()));
+    let mut child = tracer.start_with_context("child", &root);
+    let id = child.span_context().span_id();
+    assert_eq!(
+        parents.parent_of(id),
+        Some(root.span().span_context().span_id())
+    );
+    child.end();
+    assert_eq!(parents.parent_of(id), None);
 }
