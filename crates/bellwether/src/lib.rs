@@ -1,4 +1,34 @@
 //! Telemetry for Rust services that run AI agents and job queues.
+//!
+//! One builder starts meters, tracer and logger of the official OpenTelemetry SDK; one guard flushes them.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use bellwether::Telemetry;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), bellwether::Error> {
+//!     let telemetry = Telemetry::builder("orchestrator").from_env()?.start()?;
+//!     tracing::info_span!("plan").in_scope(|| tracing::info!(sessionId = "s-1", "planned"));
+//!     telemetry.shutdown(Duration::from_secs(5)).await
+//! }
+//! ```
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | [`Telemetry`] | start, flush, shutdown, what is in force, what was delivered |
+//! | `config` | settings, their variables and origins |
+//! | [`trace`] | span helpers beside `tracing`'s macros |
+//! | [`logs`] | structured logs and child loggers |
+//! | [`propagation`] | W3C context over each boundary |
+//!
+//! After start-up nothing here panics, blocks or returns an error to the service. Queues are bounded, and what is lost is
+//! counted by cause.
+//!
+//! # Features
+//!
+//! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `axum`, `reqwest` and `tonic` are
+//! boundaries of context. With `default-features = false` the same calls compile to next to nothing.
 
 #[cfg(feature = "sdk")]
 pub mod config;
@@ -18,3 +48,14 @@ pub use error::Error;
 #[cfg(feature = "sdk")]
 pub use export::{DeliveryReport, SignalDelivery};
 pub use telemetry::{Telemetry, TelemetryBuilder};
+
+/// The OpenTelemetry API this crate is built on: use it through here, and there is one version of it.
+pub use opentelemetry;
+/// The OpenTelemetry SDK this crate is built on.
+#[cfg(feature = "sdk")]
+pub use opentelemetry_sdk;
+/// The `tracing` crate whose macros this crate listens to.
+pub use tracing;
+/// The bridge between `tracing` spans and OpenTelemetry's.
+#[cfg(feature = "sdk")]
+pub use tracing_opentelemetry;
