@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bellwether::config::{LogStream, Protocol};
+use bellwether::trace::SpanKind;
 use bellwether::{Error, Telemetry};
 
 const PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::HttpProtobuf];
@@ -129,6 +130,20 @@ fn shutdown_on_a_current_thread_runtime_delivers() {
             assert!(report.is_complete(), "{report:?}");
         });
         assert!(requests.load(Ordering::SeqCst) >= 3);
+    });
+}
+
+#[test]
+fn a_live_span_that_is_still_open_leaves_at_shutdown() {
+    within(Duration::from_secs(10), || {
+        let (endpoint, _requests) = answering();
+        let telemetry = start(&endpoint, Protocol::HttpProtobuf);
+        let traces = telemetry.traces();
+        let session = traces.start_trace("session", SpanKind::Server);
+        telemetry.shutdown_blocking(Duration::from_secs(5)).unwrap();
+        assert_eq!(telemetry.delivery().traces.sent, 1);
+        let json = traces.export_spans(session.trace_id()).to_string();
+        assert!(json.contains(r#""stringValue":"shutdown""#), "{json}");
     });
 }
 
