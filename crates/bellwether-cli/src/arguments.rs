@@ -5,12 +5,13 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{config, doctor, exec};
+use crate::{collector, config, doctor, exec};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
 Examples:
   bellwether exec -- make test               a command as a span and a job
+  bellwether collector run --layers local    the Collector, writing to files under .bellwether/
   bellwether doctor                          what is in the way, and how to mend it
   LOG_LEVEL=debug bellwether config          the settings in force, and which variable set them
 
@@ -36,6 +37,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a command as a span and a job, with its own exit code
     Exec(exec::Arguments),
+    /// Build, check and run the OpenTelemetry Collector that belongs to Bellwether
+    Collector(collector::Arguments),
     /// Look for what keeps telemetry from arriving, and say how to mend it
     Doctor(doctor::Arguments),
     /// Show the settings in force and where each comes from

@@ -10,6 +10,7 @@
 )]
 
 mod arguments;
+mod collector;
 mod config;
 mod doctor;
 mod exec;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
         Command::Config(arguments) => config::run(&arguments, &terminal),
+        Command::Collector(arguments) => collector::run(&arguments, &terminal),
         Command::Doctor(arguments) => doctor::run(&arguments, &terminal),
     };
     let exit = result.unwrap_or_else(|failure| {

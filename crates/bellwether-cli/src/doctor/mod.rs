@@ -21,7 +21,7 @@ use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 pub(crate) use finding::Finding;
 use finding::Status;
-pub(crate) use surroundings::Surroundings;
+pub(crate) use surroundings::{Surroundings, is_executable};
 
 /// The longest one check may take. All run at once, so this bounds the command too.
 const DEADLINE: Duration = Duration::from_secs(8);

@@ -1,0 +1,54 @@
+//! `bellwether collector`: the OpenTelemetry Collector that belongs to Bellwether, built, checked and run.
+//!
+//! | module | |
+//! |---|---|
+//! | [`layers`] | which configuration files there are, and which sets of them make sense |
+//! | [`preflight`] | what the variables of a set must hold, and under which names the layers read them |
+//! | [`distribution`] | the binary: found or built |
+//! | [`process`] | a running Collector: start, readiness, end |
+//! | [`self_metrics`] | what it says about what passed through it |
+//!
+//! Other subcommands use [`Collector`] directly:
+//!
+//! ```ignore
+//! let found = collector::obtain(&mut |progress| terminal.status(&progress.to_string())).await?;
+//! let collector = Collector::start(&Plan {
+//!     binary: found.path,
+//!     layers: Layers::parse(&["local"])?,
+//!     files: Vec::new(),
+//!     folder: ".bellwether/demo".into(),
+//!     ports: Ports::Free,
+//!     variables: Variables::new(),
+//! })
+//! .await?;
+//! let accepted = collector.self_metrics().await?.otlp().accepted;
+//! collector.stop(Duration::from_secs(10)).await?;
+//! ```
+
+mod command;
+mod distribution;
+mod error;
+mod layers;
+mod preflight;
+mod process;
+mod self_metrics;
+
+pub(crate) use command::{Arguments, run};
+
+#[allow(unused_imports, reason = "until demo and up are in")]
+pub(crate) use self::{
+    distribution::{Found, Origin, Progress, VARIABLE, build, find, obtain},
+    error::Error,
+    layers::{Layer, Layers},
+    preflight::Variables,
+    process::{Collector, Endpoints, Plan, Ports},
+    self_metrics::{Exported, Items, Received, SelfMetrics},
+};
+
+/// The variables of this process that are text.
+fn environment() -> Variables {
+    crate::variables::of_this_process()
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.into_string().ok()?)))
+        .collect()
+}
