@@ -37,8 +37,6 @@ pub mod metrics;
 pub mod propagation;
 #[cfg(feature = "sdk")]
 pub mod resource;
-#[cfg(feature = "sdk")]
-#[allow(dead_code, unused_imports)]
 pub mod trace;
 
 mod error;

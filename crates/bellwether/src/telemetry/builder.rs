@@ -191,6 +191,10 @@ impl TelemetryBuilder {
     pub fn start(self) -> Result<Telemetry, Error> {
         let settings = self.resolve()?;
         if *settings.disabled {
+            if !self.detached {
+                // A service that records nothing still passes its callers' context on.
+                install_propagators(&settings);
+            }
             return Ok(Telemetry::new(settings, None));
         }
         let resource = crate::resource::resource(&settings, self.environment_in_force());
@@ -228,13 +232,16 @@ fn install(running: Running) -> Result<Running, Error> {
     opentelemetry::global::set_meter_provider(running.meters.clone());
     opentelemetry::global::set_tracer_provider(running.tracers.clone());
     running.traces.clone().install();
-    let formats: Vec<_> = running
-        .settings
+    install_propagators(&running.settings);
+    Ok(running)
+}
+
+fn install_propagators(settings: &Settings) {
+    let formats: Vec<_> = settings
         .propagators
         .iter()
         .copied()
         .map(Into::into)
         .collect();
     propagation::install(&formats);
-    Ok(running)
 }
