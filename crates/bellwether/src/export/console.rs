@@ -10,7 +10,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use serde_json::{Map, Value, json};
@@ -145,7 +147,7 @@ impl<E: PushMetricExporter> PushMetricExporter for Either<E> {
         match self {
             Self::Otlp(exporter) => exporter.export(metrics).await,
             Self::Console(_) => {
-                let metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
+                let metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
                 Console::write(metrics.flat_map(|metric| match metric.data() {
                     AggregatedMetrics::F64(data) => points(metric.name(), data, |value| value),
                     AggregatedMetrics::U64(data) => {

@@ -11,7 +11,9 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
 use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
+};
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
@@ -174,7 +176,7 @@ fn points(metrics: &ResourceMetrics) -> u64 {
             MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
         }
     }
-    let metrics = metrics.scope_metrics().flat_map(|scope| scope.metrics());
+    let metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
     metrics
         .map(|metric| match metric.data() {
             AggregatedMetrics::F64(data) => count(data),

@@ -38,10 +38,11 @@ macro_rules! setters {
 
 impl TelemetryBuilder {
     pub(super) fn new(service_name: String) -> Self {
-        let mut overrides = Overrides::default();
-        overrides.service_name = Some(service_name);
         Self {
-            overrides,
+            overrides: Overrides {
+                service_name: Some(service_name),
+                ..Overrides::default()
+            },
             environment: MapEnvironment::new(),
             from_process: false,
             detached: false,

@@ -45,13 +45,12 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn report(&self) -> DeliveryReport {
-        let records = self.log_records.read(0);
-        let mut report = DeliveryReport::default();
-        report.traces = self.traces.read(self.spans.counts().queue_full);
-        report.metrics = self.metrics.read(0);
-        report.logs = records;
-        report.log_lines_dropped = self.logs.dropped().dropped();
-        report
+        DeliveryReport {
+            traces: self.traces.read(self.spans.counts().queue_full),
+            metrics: self.metrics.read(0),
+            logs: self.log_records.read(0),
+            log_lines_dropped: self.logs.dropped().dropped(),
+        }
     }
 
     /// Log records that were submitted but neither sent nor given up: waiting, or dropped by a full queue.
@@ -86,7 +85,7 @@ impl Running {
         }
         let meters = meters.build();
         let logs = logs::pipeline(&settings.logs, resource.clone(), log_exporter)?;
-        let (tracers, spans, by_hand) = trace::provider(
+        let (tracer_provider, statistics, by_hand) = trace::provider(
             &settings.traces,
             resource.clone(),
             span_exporter,
@@ -94,7 +93,7 @@ impl Running {
         );
 
         let counts = Arc::new(Counts {
-            spans,
+            spans: statistics,
             logs: logs.clone(),
             traces,
             metrics,
@@ -102,11 +101,11 @@ impl Running {
         });
         self_metrics::register(&meters, &counts);
         let subscriber = tracing_subscriber::registry()
-            .with(trace::layer(&tracers, trace::DEFAULT_SPAN_LEVEL))
+            .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
         Ok(Self {
             settings,
-            tracers,
+            tracers: tracer_provider,
             traces: by_hand,
             meters,
             dispatch: Dispatch::new(subscriber),
