@@ -1,5 +1,12 @@
 //! A client of another language sends to the same Collector and continues a trace begun in Rust.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test may panic and print"
+)]
+
 #[path = "support/otelcol.rs"]
 mod otelcol;
 

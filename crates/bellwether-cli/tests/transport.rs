@@ -1,5 +1,12 @@
 //! The SDK delivers to the real Collector over each transport, compression and kind of TLS.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test may panic and print"
+)]
+
 #[path = "support/otelcol.rs"]
 mod otelcol;
 

@@ -1,5 +1,12 @@
 //! Telemetry that is off costs next to nothing: no allocation, no thread. Runs with and without the SDK compiled in.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test may panic and print"
+)]
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::Duration;

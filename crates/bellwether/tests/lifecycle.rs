@@ -2,6 +2,12 @@
 //!
 //! Each endpoint is a real socket: one that is not there, one that accepts and never answers, one that answers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test may panic and print"
+)]
 #![cfg(feature = "sdk")]
 
 use std::io::{Read, Write};

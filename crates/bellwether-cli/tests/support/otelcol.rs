@@ -65,10 +65,12 @@ impl Otelcol {
     pub(crate) fn start(binary: &Path, tls: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (grpc, http) = (free_port(), free_port());
-        let indented: String = tls
-            .lines()
-            .map(|line| format!("        {line}\n"))
-            .collect();
+        let indented = tls.replace('\n', "\n        ");
+        let indented = if tls.is_empty() {
+            String::new()
+        } else {
+            format!("        {indented}\n")
+        };
         let out = folder.path().display();
         let config = format!(
             "receivers:\n  otlp:\n    protocols:\n      grpc:\n        endpoint: 127.0.0.1:{grpc}\n{indented}\

@@ -21,7 +21,11 @@ pub struct TelemetryBuilder(());
 #[derive(Debug)]
 pub struct Telemetry(());
 
-#[allow(clippy::unused_self, reason = "the surface of the build with the SDK")]
+#[allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "the surface of the build with the SDK"
+)]
 impl TelemetryBuilder {
     /// Reads nothing.
     pub fn from_env(self) -> Result<Self, Error> {
@@ -84,6 +88,7 @@ impl TelemetryBuilder {
 #[allow(
     clippy::unused_self,
     clippy::unused_async,
+    clippy::needless_pass_by_value,
     reason = "the surface of the build with the SDK"
 )]
 impl Telemetry {
