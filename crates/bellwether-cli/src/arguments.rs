@@ -5,11 +5,12 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{collector, config, doctor, exec};
+use crate::{collector, config, doctor, exec, up};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
 Examples:
+  bellwether up                              a Collector for your services
   bellwether exec -- make test               a command as a span and a job
   bellwether collector run --layers local    the Collector, writing to files under .bellwether/
   bellwether doctor                          what is in the way, and how to mend it
@@ -35,6 +36,8 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a Collector for your services, and show what passes through it
+    Up(up::Arguments),
     /// Run a command as a span and a job, with its own exit code
     Exec(exec::Arguments),
     /// Build, check and run the OpenTelemetry Collector that belongs to Bellwether

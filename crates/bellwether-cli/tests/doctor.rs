@@ -350,6 +350,29 @@ fn a_machine_without_problems_ends_with_zero() {
 }
 
 #[test]
+fn neither_collector_nor_go_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = bellwether()
+        .args(["doctor", "--json", "--ports", "1"])
+        // Away from the repository, whose build would be found.
+        .current_dir(folder.path())
+        .env("PATH", "/nowhere")
+        .env("HOME", folder.path())
+        .output()
+        .unwrap();
+    for check in ["collector", "go"] {
+        let finding = only(&output, check);
+        assert_eq!(finding["status"], "warning", "{finding}");
+        assert!(
+            finding["fix"]
+                .as_str()
+                .unwrap()
+                .contains("https://go.dev/dl")
+        );
+    }
+}
+
+#[test]
 fn an_unknown_option_is_wrong_usage() {
     let output = doctor(&[], &["--no-such-option"]);
     assert_eq!(output.status.code(), Some(2));

@@ -107,7 +107,8 @@ async fn binary(terminal: &Terminal) -> Result<Found, Failure> {
     Ok(distribution::obtain(&mut reporter(terminal)).await?)
 }
 
-fn reporter(terminal: &Terminal) -> impl FnMut(Progress) + Send {
+/// Shows how far a build is.
+pub(crate) fn reporter(terminal: &Terminal) -> impl FnMut(Progress) + Send {
     let mut remarked = Instant::now();
     let mut is_first = true;
     move |progress| {

@@ -29,11 +29,11 @@ mod command;
 mod distribution;
 mod error;
 mod layers;
-mod preflight;
+pub(crate) mod preflight;
 mod process;
 mod self_metrics;
 
-pub(crate) use command::{Arguments, run};
+pub(crate) use command::{Arguments, reporter, run};
 
 #[allow(unused_imports, reason = "until demo and up are in")]
 pub(crate) use self::{
@@ -46,7 +46,7 @@ pub(crate) use self::{
 };
 
 /// The variables of this process that are text.
-fn environment() -> Variables {
+pub(crate) fn environment() -> Variables {
     crate::variables::of_this_process()
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.into_string().ok()?)))

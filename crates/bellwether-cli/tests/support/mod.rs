@@ -4,6 +4,7 @@
 
 pub(crate) mod receiver;
 
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// The built command, without the variables of whoever runs the tests: a proxy or an endpoint of theirs must not
@@ -27,4 +28,19 @@ pub(crate) fn stdout(output: &Output) -> String {
 /// Standard error as text.
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A real Collector: the one that `BELLWETHER_OTELCOL` names, else the one of this repository, which is built if it is
+/// not there yet (minutes, once).
+pub(crate) fn collector_binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("BELLWETHER_OTELCOL").filter(|path| !path.is_empty()) {
+        return PathBuf::from(path);
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        .args(["collector", "build"])
+        .output()
+        .unwrap();
+    let path = stdout(&output).lines().last().map(PathBuf::from);
+    path.filter(|path| path.is_file())
+        .unwrap_or_else(|| panic!("no Collector: {}", stderr(&output)))
 }

@@ -1,25 +1,29 @@
-//! The Collector's binary: the one that `BELLWETHER_OTELCOL` names, or one on `PATH`.
+//! The Collector's binary: named, built already, or on `PATH`; found as `bellwether up` finds it.
 
 use std::path::Path;
 
 use super::super::surroundings::is_executable;
 use super::super::{Finding, Surroundings};
+use crate::collector::{self, Origin, VARIABLE};
 
 const NAME: &str = "collector";
-/// Names the binary to use.
-const VARIABLE: &str = "BELLWETHER_OTELCOL";
-/// Distributions of the Collector, in the order they are looked for.
-const PROGRAMS: [&str; 3] = ["bellwether-otelcol", "otelcol", "otelcol-contrib"];
 
 pub(super) fn check(surroundings: &Surroundings) -> Vec<Finding> {
     if let Some(path) = surroundings.non_empty(VARIABLE) {
         return vec![named(path)];
     }
-    if let Some(program) = PROGRAMS.iter().find_map(|name| surroundings.program(name)) {
-        return vec![Finding::ok(NAME, format!("{} on PATH", program.display()))];
+    if let Ok(Some(found)) = collector::find() {
+        let whence = match found.origin {
+            Origin::Path => "on PATH",
+            _ => "built",
+        };
+        return vec![Finding::ok(
+            NAME,
+            format!("{} ({whence})", found.path.display()),
+        )];
     }
     if surroundings.program("go").is_some() {
-        let found = "none on PATH; Go is there, so it can be built";
+        let found = "none yet; Go is there, so it can be built";
         return vec![Finding::ok(
             NAME,
             format!("{found} (`bellwether collector build`)"),
@@ -61,11 +65,5 @@ mod tests {
             let findings = check(&Surroundings::with(&[("BELLWETHER_OTELCOL", path)]));
             assert_eq!(findings[0].status(), expected, "{path}");
         }
-    }
-
-    #[test]
-    fn neither_collector_nor_go_is_a_warning() {
-        let findings = check(&Surroundings::with(&[("PATH", "/nowhere")]));
-        assert_eq!(findings[0].status(), Status::Warning);
     }
 }

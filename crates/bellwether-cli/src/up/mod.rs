@@ -1,0 +1,173 @@
+//! `bellwether up`: a Collector for one's own services, for as long as the command runs.
+//!
+//! It says where to send, then shows what passes through, read from the Collector's own metrics: one line that is
+//! rewritten on a terminal, a line at each change of state elsewhere. Ctrl-C, SIGTERM and SIGHUP end it, with the
+//! queues closed in order. Without a Collector, and without Go to build one, the exit code is 3.
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | `advice` | where the Collector listens, and what a service has to be told |
+//! | `health` | one look at the Collector, as a line |
+
+mod advice;
+mod health;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::collector::{self, Collector, Layers, Plan, Ports, Variables};
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+use health::{Health, State};
+
+/// Between two looks at the Collector.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// For the Collector to close its queues.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+/// Options of `bellwether up`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether up                              files under .bellwether/collector/data
+  bellwether up --to dash0                   with DASH0_AUTH_TOKEN set
+  bellwether up --to local --to grafana --tail-sampling
+
+Ctrl-C ends it. What waits in its queues is kept and sent when it runs again.
+
+Exit codes: 0 when it was told to stop, 1 when the Collector failed, 3 when there is none and no Go to build it with.")]
+pub(crate) struct Arguments {
+    /// Where telemetry goes; may be given several times
+    #[arg(long, value_name = "DESTINATION", default_value = "local",
+          value_parser = ["local", "dash0", "grafana", "grafana-cloud"])]
+    to: Vec<String>,
+
+    /// Add metrics of containers, from the Docker socket
+    #[arg(long)]
+    docker: bool,
+
+    /// Keep errors, slow traces and a share of the rest
+    #[arg(long)]
+    tail_sampling: bool,
+
+    /// For configuration, log, queue and data
+    #[arg(long, value_name = "DIR", default_value = ".bellwether/collector")]
+    folder: PathBuf,
+
+    /// Take any free ports instead of the usual ones
+    #[arg(long)]
+    free_ports: bool,
+}
+
+/// Runs a Collector until it is told to stop.
+pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
+    runtime.block_on(supervise(arguments, terminal))
+}
+
+async fn supervise(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut stop = Stop::listen()?;
+    let mut collector = tokio::select! {
+        started = start(arguments, terminal) => started?,
+        () = stop.told() => return Ok(Exit::OK),
+    };
+    terminal.line(&advice::text(&collector, terminal.style()));
+
+    let exit = watch(&mut collector, &mut stop, terminal).await?;
+    terminal.line("stopping the Collector");
+    let ended_itself = collector.stop(STOP_WITHIN).await?;
+    if !ended_itself {
+        let seconds = STOP_WITHIN.as_secs();
+        terminal.warning(&format!("it did not end within {seconds} s and was killed"));
+    }
+    Ok(exit)
+}
+
+async fn start(arguments: &Arguments, terminal: &Terminal) -> Result<Collector, Failure> {
+    let mut names = arguments.to.clone();
+    names.extend(arguments.docker.then(|| "docker".to_owned()));
+    names.extend(arguments.tail_sampling.then(|| "tail-sampling".to_owned()));
+    let layers = Layers::parse(&names)?;
+    // A missing token is found before a build of minutes rather than after it.
+    collector::preflight::check(&layers, &collector::environment())?;
+    let found = collector::obtain(&mut collector::reporter(terminal)).await?;
+    let ports = if arguments.free_ports {
+        Ports::Free
+    } else {
+        Ports::Usual
+    };
+    let plan = Plan {
+        binary: found.path,
+        layers,
+        files: Vec::new(),
+        folder: arguments.folder.clone(),
+        ports,
+        variables: Variables::new(),
+    };
+    Ok(Collector::start(&plan).await?)
+}
+
+/// Shows the Collector's state until somebody says stop; an error if it ends by itself.
+async fn watch(
+    collector: &mut Collector,
+    stop: &mut Stop,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let mut ticks = tokio::time::interval(LOOK_EVERY);
+    let mut shown: Option<State> = None;
+    loop {
+        tokio::select! {
+            status = collector.ended() => {
+                let status = status?;
+                let log = collector.log();
+                let log = log.display();
+                return Err(Failure::new(format!("the Collector ended by itself ({status}); see {log}")));
+            }
+            () = stop.told() => return Ok(Exit::OK),
+            _ = ticks.tick() => {}
+        }
+        let health = Health::of(collector.self_metrics().await);
+        let line = health.line(terminal.style());
+        if shown.as_ref() != Some(&health.state()) {
+            shown = Some(health.state());
+            terminal.line(&line);
+        }
+        terminal.status(&line);
+    }
+}
+
+/// The signals that mean "enough": from the terminal, from a supervisor, from a terminal that went away.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Stop {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind)
+                .map_err(|error| Failure::new(format!("cannot listen for signals: {error}")))
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hangup: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
+        }
+    }
+}

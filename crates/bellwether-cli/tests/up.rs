@@ -1,0 +1,204 @@
+//! `bellwether up` with a real Collector, and without one.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use support::{bellwether, collector_binary, stderr, stdout};
+
+const LONG: Duration = Duration::from_secs(60);
+
+/// `up` that is ready, and what it has printed until then.
+struct Up {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    advice: String,
+}
+
+impl Up {
+    fn start(folder: &Path) -> Self {
+        let mut child = bellwether()
+            .args(["up", "--free-ports", "--folder"])
+            .arg(folder)
+            .env("BELLWETHER_OTELCOL", collector_binary())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut advice = String::new();
+        while !advice.contains("OTEL_EXPORTER_OTLP_PROTOCOL") {
+            assert_ne!(out.read_line(&mut advice).unwrap(), 0, "it ended: {advice}");
+        }
+        Self { child, out, advice }
+    }
+
+    /// The value in the line to copy.
+    fn endpoint(&self) -> String {
+        let line = self.advice.lines().find_map(|line| {
+            line.trim()
+                .strip_prefix("export OTEL_EXPORTER_OTLP_ENDPOINT=")
+        });
+        line.unwrap().to_owned()
+    }
+
+    /// Reads on until a line holds this.
+    fn await_line(&mut self, text: &str) -> String {
+        loop {
+            let mut line = String::new();
+            assert_ne!(
+                self.out.read_line(&mut line).unwrap(),
+                0,
+                "no {text:?} came"
+            );
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    fn stop(mut self, signal: Signal) -> (Option<i32>, String) {
+        kill(
+            Pid::from_raw(i32::try_from(self.child.id()).unwrap()),
+            signal,
+        )
+        .unwrap();
+        let mut rest = String::new();
+        self.out.read_to_string(&mut rest).unwrap();
+        (self.child.wait().unwrap().code(), rest)
+    }
+}
+
+/// The id in the state file, while the Collector runs.
+fn collector_id(folder: &Path) -> i32 {
+    let text = std::fs::read_to_string(folder.join("collector.json")).unwrap();
+    let state: serde_json::Value = serde_json::from_str(&text).unwrap();
+    i32::try_from(state["pid"].as_i64().unwrap()).unwrap()
+}
+
+fn is_running(id: i32) -> bool {
+    kill(Pid::from_raw(id), None).is_ok()
+}
+
+#[test]
+fn what_is_sent_where_it_says_arrives_and_it_ends_cleanly() {
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut up = Up::start(folder.path());
+        let id = collector_id(folder.path());
+        up.await_line("well  received");
+
+        // A real sender: a job that is recorded, to the endpoint in the advice.
+        let sent = bellwether()
+            .args(["exec", "--name", "through-up", "--", "true"])
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", up.endpoint())
+            .env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+            .output()
+            .unwrap();
+        assert_eq!(
+            (sent.status.code(), stderr(&sent)),
+            (Some(0), String::new())
+        );
+
+        let (code, rest) = up.stop(signal);
+        assert_eq!(code, Some(0), "{signal}: {rest}");
+        assert!(rest.contains("stopping"), "{rest}");
+        assert!(!is_running(id), "the Collector is gone with it");
+        assert!(
+            holds(folder.path(), "through-up"),
+            "closed in order, nothing lost"
+        );
+    }
+}
+
+/// Whether any file below holds this text.
+fn holds(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            return holds(&path, text);
+        }
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    })
+}
+
+#[test]
+fn a_collector_that_dies_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let up = Up::start(folder.path());
+    kill(Pid::from_raw(collector_id(folder.path())), Signal::SIGKILL).unwrap();
+    let Up { mut child, .. } = up;
+    let deadline = Instant::now() + LONG;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(Instant::now() < deadline, "it goes on without a Collector");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.code(), Some(1));
+}
+
+#[test]
+fn without_collector_and_go_it_says_so_with_code_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = bellwether()
+        .args(["up", "--folder", "state"])
+        // Away from the repository, whose build would be found.
+        .current_dir(folder.path())
+        .env("PATH", "/nowhere")
+        .env("HOME", folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let text = stderr(&output);
+    assert!(
+        text.contains("Go") && text.contains("BELLWETHER_OTELCOL"),
+        "{text}"
+    );
+    assert!(stdout(&output).is_empty());
+}
+
+#[test]
+fn an_empty_token_is_refused_before_anything_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = bellwether()
+        .args(["up", "--to", "dash0", "--folder", "state"])
+        .current_dir(folder.path())
+        .env("PATH", "/nowhere")
+        .env("HOME", folder.path())
+        .env("DASH0_AUTH_TOKEN", "")
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "the token first, not the missing Collector"
+    );
+    assert!(
+        stderr(&output).contains("DASH0_AUTH_TOKEN"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn an_unknown_destination_is_wrong_usage() {
+    let output = bellwether()
+        .args(["up", "--to", "docker"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
