@@ -5,11 +5,12 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{collector, config, doctor, exec, up};
+use crate::{collector, config, demo, doctor, exec, up};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
 Examples:
+  bellwether demo                            a small fleet at work; what it sends, and that it arrives
   bellwether up                              a Collector for your services
   bellwether exec -- make test               a command as a span and a job
   bellwether collector run --layers local    the Collector, writing to files under .bellwether/
@@ -36,6 +37,11 @@ pub(crate) struct Cli {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Watch a small fleet of processes work, and see that what it sends arrives
+    Demo(demo::Arguments),
+    /// One process of the demo
+    #[command(hide = true)]
+    DemoRole(demo::RoleArguments),
     /// Run a Collector for your services, and show what passes through it
     Up(up::Arguments),
     /// Run a command as a span and a job, with its own exit code

@@ -6,6 +6,7 @@
 //! | 1 | it failed; `doctor`: at least one problem |
 //! | 2 | wrong usage (the code that clap gives too) |
 //! | 3 | ran without a Collector, or cannot run because there is none |
+//! | 130 | `demo`: ended by Ctrl-C before it was done |
 //! | 126 | `exec`: the program was found but cannot be run |
 //! | 127 | `exec`: the program was not found |
 //! | 128 + n | `exec`: the program was ended by signal n |
@@ -27,6 +28,8 @@ impl Exit {
     pub(crate) const FAILURE: Self = Self(1);
     /// Ran without a Collector, or cannot run because there is none.
     pub(crate) const NO_COLLECTOR: Self = Self(3);
+    /// Ended by Ctrl-C before it was done: 128 + SIGINT.
+    pub(crate) const INTERRUPTED: Self = Self(130);
     /// `exec`: found, but cannot be run.
     pub(crate) const CANNOT_RUN: Self = Self(126);
     /// `exec`: not found.

@@ -7,6 +7,7 @@
 mod arguments;
 mod collector;
 mod config;
+mod demo;
 mod doctor;
 mod exec;
 mod exit;
@@ -27,6 +28,8 @@ fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let terminal = Terminal::detect();
     let result = match cli.command {
+        Command::Demo(arguments) => demo::run(&arguments, &terminal),
+        Command::DemoRole(arguments) => demo::run_role(arguments),
         Command::Up(arguments) => up::run(&arguments, &terminal),
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
         Command::Config(arguments) => config::run(&arguments, &terminal),

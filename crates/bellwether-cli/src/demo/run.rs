@@ -1,0 +1,321 @@
+//! The course of `bellwether demo`: Collector, fleet, sessions, first trace, end, report.
+//!
+//! A signal may come at any point; it is looked for beside the whole course, not inside it, and whatever the course
+//! holds ends with it: the fleet's processes, their children and the Collector.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::arguments::Arguments;
+use super::boundary;
+use super::collector::Running as Collector;
+use super::fleet::Fleet;
+use super::forwarded::{Counts, Forwarded};
+use super::report::{self, Arrival, Delivered};
+use super::wire::{Report, Session};
+use super::lifeline;
+use crate::exit::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// How long the roles may take to send their last telemetry and end.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
+/// The same after Ctrl-C.
+const STOP_LIMIT_CTRL_C: Duration = Duration::from_secs(3);
+/// How long to wait for the first trace to come out of the Collector.
+const TRACE_LIMIT: Duration = Duration::from_secs(15);
+/// How long to wait, at the end, until all that was sent has been written out.
+const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
+/// How often to look.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// What the demo holds, for as long as it runs.
+struct Demo<'a> {
+    terminal: &'a Terminal,
+    began: Instant,
+    collector: Option<Collector>,
+    fleet: Fleet,
+    forwarded: Forwarded,
+    delivered: Delivered,
+    first: Option<Session>,
+    logs: PathBuf,
+}
+
+/// Runs the demo until it is over or a signal comes.
+pub(super) async fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let began = Instant::now();
+    let dir = directory(&arguments.dir)?;
+    let output = fresh_folder(&arguments.output)?;
+    // Before anything is started: from here on a signal is ours to handle.
+    let signal = lifeline::wait_for_signal();
+    tokio::pin!(signal);
+    let collector = tokio::select! {
+        collector = Collector::start(&output, terminal) => collector?,
+        () = &mut signal => return Ok(Exit::INTERRUPTED),
+    };
+    let logs = output.clone();
+    let files = collector.as_ref().map(Collector::files).unwrap_or_default();
+    let mut demo = Demo {
+        terminal,
+        began,
+        fleet: Fleet::new(environment(collector.as_ref()), collector.is_none(), &logs),
+        collector,
+        forwarded: Forwarded::from_files(files),
+        delivered: Delivered::default(),
+        first: None,
+        logs,
+    };
+    let end = tokio::select! {
+        end = demo.course(arguments, &dir) => Some(end),
+        () = &mut signal => None,
+    };
+    match end {
+        Some(Ok(())) => demo.finish().await,
+        Some(Err(failure)) => {
+            demo.abandon().await;
+            Err(failure)
+        }
+        // `--keep` is meant to be ended so: it gets its report.
+        None if arguments.keep => {
+            terminal.line("");
+            tokio::select! {
+                exit = demo.finish() => exit,
+                // A second signal is impatience.
+                () = lifeline::wait_for_signal() => Ok(Exit::INTERRUPTED),
+            }
+        }
+        None => {
+            terminal.line("interrupted: ending the processes");
+            demo.abandon().await;
+            Ok(Exit::INTERRUPTED)
+        }
+    }
+}
+
+impl Demo<'_> {
+    /// Starts the fleet and follows it until its sessions are over.
+    async fn course(&mut self, arguments: &Arguments, dir: &Path) -> Result<(), Failure> {
+        self.start_fleet(arguments, dir).await?;
+        loop {
+            let Some((name, report)) = self.fleet.report().await else {
+                return Err(Failure::new(format!(
+                    "a process ended by itself; what it said is under `{}`",
+                    self.logs.display()
+                )));
+            };
+            match report {
+                Report::Progress { text } => self.terminal.line(&text),
+                Report::Delivery { service, sent } => self.delivered.add(&service, sent),
+                Report::Session(session) => {
+                    self.terminal.line(&format!("{name:<14} {}: {}", session.id, session.summary));
+                    if self.first.is_none() {
+                        self.first = Some(session.clone());
+                        self.show_first_trace(&session).await;
+                    }
+                }
+                Report::Finished => return Ok(()),
+                Report::Ready { .. } | Report::Task { .. } => {}
+            }
+        }
+    }
+
+    async fn start_fleet(&mut self, arguments: &Arguments, dir: &Path) -> Result<(), Failure> {
+        let fleet = &mut self.fleet;
+        let dir = dir.display().to_string();
+        let rounds = if arguments.keep { 0 } else { arguments.rounds };
+        let duration = arguments.duration.as_secs_f64().to_string();
+        let session_agent = fleet.start_and_wait("session-agent", &["session-agent"]).await?;
+        let agent_arguments = ["agent", "--session-agent", &session_agent];
+        let agent = fleet.start_and_wait("agent", &agent_arguments).await?;
+        let rounds = rounds.to_string();
+        let orchestrator_arguments = [
+            "orchestrator", "--dir", &dir, "--agent", &agent, "--rounds", &rounds, "--duration", &duration,
+        ];
+        let queue = fleet.start_and_wait("orchestrator", &orchestrator_arguments).await?;
+        fleet.start("worker", &["worker", "--queue", &queue])?;
+        let processes: Vec<_> = fleet
+            .processes()
+            .into_iter()
+            .map(|(name, id)| format!("{name} (pid {id})"))
+            .collect();
+        self.terminal.line(&format!("fleet          {}", processes.join(", ")));
+        Ok(())
+    }
+
+    /// Waits until the whole trace has come out of the Collector, and draws it.
+    async fn show_first_trace(&mut self, session: &Session) {
+        if self.collector.is_none() {
+            return;
+        }
+        let deadline = Instant::now() + TRACE_LIMIT;
+        loop {
+            self.forwarded.read_on();
+            let spans = self.forwarded.trace(&session.trace_id);
+            let is_complete = report::is_complete(&spans, session.jobs);
+            if is_complete || Instant::now() >= deadline {
+                let remark = if is_complete { "complete" } else { "INCOMPLETE after the deadline" };
+                self.heading(&format!(
+                    "trace {} as the Collector forwarded it, {remark}, {:.1} s after the start",
+                    session.trace_id,
+                    self.began.elapsed().as_secs_f64()
+                ));
+                let drawn = report::tree(&spans, self.terminal.style());
+                self.terminal.line(&drawn);
+                self.terminal.line("");
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn heading(&self, text: &str) {
+        self.terminal.line("");
+        self.terminal.line(&self.terminal.style().bold(text));
+    }
+
+    /// Ends the fleet and takes in what its processes sent.
+    async fn stop_fleet(&mut self, limit: Duration) {
+        let expected: Vec<_> = self.fleet.processes().into_iter().map(|(name, _)| name).collect();
+        for report in self.fleet.stop(limit).await {
+            if let Report::Delivery { service, sent } = report {
+                self.delivered.add(&service, sent);
+            }
+        }
+        for name in expected {
+            if !self.delivered.knows(&name) {
+                self.delivered.silent.push(name);
+            }
+        }
+    }
+
+    /// Ends everything without a report.
+    async fn abandon(&mut self) {
+        self.stop_fleet(STOP_LIMIT_CTRL_C).await;
+        if let Some(collector) = self.collector.take() {
+            collector.stop(STOP_LIMIT_CTRL_C).await;
+        }
+    }
+
+    /// Ends everything in order and says what came of it.
+    async fn finish(&mut self) -> Result<Exit, Failure> {
+        self.stop_fleet(STOP_LIMIT).await;
+        let Some(collector) = self.collector.take() else {
+            self.report_without_collector();
+            return Ok(Exit::NO_COLLECTOR);
+        };
+        let counts = self.wait_for_arrival(&collector).await;
+        let arrival = Arrival {
+            delivered: &self.delivered,
+            counts,
+            forwarded: &self.forwarded,
+        };
+        let is_whole = arrival.is_whole();
+        let text = arrival.text();
+        collector.stop(STOP_LIMIT).await;
+        self.heading("what was sent, and what arrived (counted by the SDK, the Collector, and its output)");
+        self.terminal.line(&text);
+        if let Some(first) = &self.first {
+            self.heading("log records of the trace above, with the span they were written in");
+            let logs = report::logs(&self.forwarded, &first.trace_id, self.terminal.style());
+            self.terminal.line(&logs);
+        }
+        self.heading("this host, measured by the Collector");
+        self.terminal.line(&report::host(&self.forwarded));
+        self.heading("rate, errors, duration, computed by the Collector from the spans");
+        self.terminal.line(&report::red(&self.forwarded));
+        self.heading("where to look next");
+        let trace_id = self.first.as_ref().map(|first| first.trace_id.as_str());
+        self.terminal.line(&report::next(&self.forwarded.files(), &self.logs, trace_id));
+        let total = self.began.elapsed().as_secs_f64();
+        let verdict = if is_whole {
+            self.terminal.style().green("everything that was sent arrived")
+        } else {
+            self.terminal.style().red("NOT everything that was sent arrived; see the table")
+        };
+        self.terminal.line("");
+        self.terminal.line(&format!("{verdict} ({total:.1} s in all)"));
+        Ok(if is_whole { Exit::OK } else { Exit::FAILURE })
+    }
+
+    /// Waits until all three counts agree, or it makes no sense to wait longer.
+    async fn wait_for_arrival(&mut self, collector: &Collector) -> Option<Counts> {
+        let client = boundary::client().ok()?;
+        let deadline = Instant::now() + ARRIVAL_LIMIT;
+        loop {
+            self.forwarded.read_on();
+            let counts = Counts::scrape(&client, &collector.metrics_url()).await;
+            let arrival = Arrival {
+                delivered: &self.delivered,
+                counts,
+                forwarded: &self.forwarded,
+            };
+            let has_derived = self.forwarded.points("system.cpu.utilization").next().is_some()
+                && self.forwarded.points("traces.span.metrics.calls").next().is_some();
+            if arrival.is_whole() && has_derived || Instant::now() >= deadline {
+                return counts;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn report_without_collector(&self) {
+        self.heading("what was sent (no Collector of the demo's own was there to count what arrived)");
+        let arrival = Arrival {
+            delivered: &self.delivered,
+            counts: None,
+            forwarded: &self.forwarded,
+        };
+        self.terminal.line(&arrival.text());
+        self.terminal.line("");
+        self.terminal.line("`bellwether doctor` says what is missing.");
+    }
+}
+
+/// What the roles are told through their environment.
+fn environment(collector: Option<&Collector>) -> BTreeMap<String, String> {
+    let mut environment = BTreeMap::new();
+    let mut set = |name: &str, value: &str| {
+        environment.insert(name.to_owned(), value.to_owned());
+    };
+    // Short delays: somebody waits for the first trace.
+    set("OTEL_BSP_SCHEDULE_DELAY", "300");
+    set("OTEL_BLRP_SCHEDULE_DELAY", "300");
+    set("OTEL_METRIC_EXPORT_INTERVAL", "1000");
+    set("LOG_FORMAT", "json");
+    set("WORKER_ID", "worker-1");
+    if let Some(collector) = collector {
+        set("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint());
+        set("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+    }
+    environment
+}
+
+/// The directory to look into, absolute: the roles run elsewhere.
+fn directory(given: &Path) -> Result<PathBuf, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::new(format!("--dir `{}`: {error}; expected a directory", given.display()))
+    };
+    let dir = given.canonicalize().map_err(failed)?;
+    if !dir.is_dir() {
+        return Err(failed(std::io::ErrorKind::NotADirectory.into()));
+    }
+    if dir.to_str().is_none() {
+        return Err(Failure::new(format!("--dir `{}`: expected a name in UTF-8", dir.display())));
+    }
+    Ok(dir)
+}
+
+/// A folder of this run's own, so that two demos do not mix and no old line is counted.
+fn fresh_folder(output: &Path) -> Result<PathBuf, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::new(format!("--output `{}`: {error}; expected a directory to write to", output.display()))
+    };
+    std::fs::create_dir_all(output).map_err(failed)?;
+    let folder = output.canonicalize().map_err(failed)?.join(format!("run-{}", std::process::id()));
+    if folder.exists() {
+        // A process id of an earlier boot.
+        std::fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    std::fs::create_dir(&folder).map_err(failed)?;
+    Ok(folder)
+}

@@ -1,0 +1,137 @@
+//! What an agent can do: [`read`](read()), [`search`](search()), [`count`](count()) and [`program`].
+//!
+//! The tools do what they say, on real files, and fail as such tools do: a file is missing, is not text, is too big,
+//! may not be read; a program is missing, ends with a code other than 0, outlives its limit. [`call`] puts one use of a
+//! tool into the telemetry: a span, `tool_calls_total`, its duration, and on failure the error's type and a log record.
+
+mod files;
+pub(super) mod program;
+
+use std::fmt;
+use std::future::Future;
+use std::time::Instant;
+
+use tracing::Instrument as _;
+
+use super::instruments::Tools;
+pub(super) use files::{count, read, search};
+
+/// Why a tool failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ToolError {
+    /// The file system said no.
+    #[error("{path}: {error}")]
+    File {
+        /// The file, relative to the directory.
+        path: String,
+        /// What it said.
+        error: std::io::Error,
+    },
+    /// The file holds something else than text.
+    #[error("{path}: not UTF-8 at byte {at}")]
+    NotText {
+        /// The file, relative to the directory.
+        path: String,
+        /// Where the first bad byte is.
+        at: usize,
+    },
+    /// More than an agent takes in at once.
+    #[error("{path}: {size} bytes, more than {limit}")]
+    TooBig {
+        /// The file, relative to the directory.
+        path: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The bound in bytes.
+        limit: u64,
+    },
+    /// The program could not be started.
+    #[error("{program}: {error}")]
+    NotStarted {
+        /// The program.
+        program: String,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The program ended with a code that says so, or by a signal.
+    #[error("{program} ended with {status}")]
+    Failed {
+        /// The program.
+        program: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+    },
+    /// The program took too long and was ended.
+    #[error("{program} was still running after {limit_ms} ms")]
+    Timeout {
+        /// The program.
+        program: String,
+        /// How long it was allowed to run.
+        limit_ms: u64,
+    },
+}
+
+impl ToolError {
+    /// The error's class, few enough to be a label.
+    pub(super) fn kind(&self) -> &'static str {
+        use std::io::ErrorKind;
+        match self {
+            Self::File { error, .. } | Self::NotStarted { error, .. } => match error.kind() {
+                ErrorKind::NotFound => "not_found",
+                ErrorKind::PermissionDenied => "permission_denied",
+                ErrorKind::IsADirectory => "is_a_directory",
+                _ => "io",
+            },
+            Self::NotText { .. } => "not_utf8",
+            Self::TooBig { .. } => "too_big",
+            Self::Failed { .. } => "exit_code",
+            Self::Timeout { .. } => "timeout",
+        }
+    }
+
+    /// The value of a `status` label: time-outs are told from errors.
+    pub(super) fn status(&self) -> &'static str {
+        if matches!(self, Self::Timeout { .. }) {
+            "timeout"
+        } else {
+            "error"
+        }
+    }
+}
+
+/// One use of a tool on `target`, with its span, metrics and, when it fails, its log record.
+pub(super) async fn call<T>(
+    tool: &'static str,
+    target: impl fmt::Display,
+    instruments: &Tools,
+    work: impl Future<Output = Result<T, ToolError>>,
+) -> Result<T, ToolError> {
+    let span = tracing::info_span!(
+        "tool",
+        otel.name = format!("tool {tool}"),
+        otel.status_code = tracing::field::Empty,
+        otel.status_description = tracing::field::Empty,
+        error.type = tracing::field::Empty,
+        tool.name = tool,
+        tool.target = %target,
+    );
+    async {
+        let began = Instant::now();
+        let result = work.await;
+        let elapsed = began.elapsed();
+        match &result {
+            Ok(_) => instruments.succeeded(tool, elapsed),
+            Err(error) => {
+                instruments.failed(tool, error.status(), error.kind(), elapsed);
+                let span = tracing::Span::current();
+                span.record("otel.status_code", "error");
+                span.record("otel.status_description", error.to_string());
+                span.record("error.type", error.kind());
+                tracing::warn!(tool, error_type = error.kind(), "{error}");
+            }
+        }
+        result
+    }
+    .instrument(span)
+    .await
+}

@@ -1,0 +1,96 @@
+//! `bellwether demo`, run as its user runs it: the real binary, the real Collector, real files that are no pleasure to
+//! read. What the Collector wrote is parsed here anew, not with the demo's own reader.
+
+#[path = "demo/fixture.rs"]
+mod fixture;
+#[path = "demo/written.rs"]
+mod written;
+
+use std::time::Duration;
+
+use fixture::{Marked, nasty_directory};
+use written::Written;
+
+/// The services from the root of the trace to the program, with what their spans are about.
+const CHAIN: [(&str, &str); 10] = [
+    ("orchestrator", "orchestrate session"),
+    ("orchestrator", "delegate "),
+    ("orchestrator", "POST"),
+    ("agent", "POST /delegations"),
+    ("agent", "explore "),
+    ("agent", "websocket inspect"),
+    ("session-agent", "inspect "),
+    ("session-agent", "send jobs"),
+    ("worker", "process jobs"),
+    ("task", "run "),
+];
+
+#[test]
+fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_arrives() {
+    let dir = nasty_directory();
+    let mut demo = Marked::start(dir.path(), &["--rounds", "2"]);
+    let (status, text) = demo.wait(Duration::from_secs(120));
+    assert_eq!(status.code(), Some(0), "{text}");
+    assert_eq!(text.matches("sent = received").count(), 3, "{text}");
+    assert!(text.contains("everything that was sent arrived"), "{text}");
+    for part in ["system.cpu.utilization", "system.memory.usage", "system.disk.io", "system.network.io"] {
+        let line = text.lines().find(|line| line.contains(part));
+        assert!(line.is_some_and(|line| !line.contains("not seen yet")), "{part}: {text}");
+    }
+
+    let written = Written::read(&demo.run_folder());
+    let traces = written.trace_ids();
+    assert_eq!(traces.len(), 2, "one trace for each session, and none beside: {traces:?}");
+    for trace in traces {
+        written.assert_parents_exist(&trace);
+        let chains = written.chains_to_tasks(&trace);
+        assert!(chains.len() >= 3, "{chains:?}");
+        for chain in chains {
+            let is_as_expected = chain.len() == CHAIN.len()
+                && chain
+                    .iter()
+                    .zip(CHAIN)
+                    .all(|((service, name), (wanted, prefix))| service == wanted && name.starts_with(prefix));
+            assert!(is_as_expected, "{chain:#?}");
+        }
+        written.assert_logs_belong_to_spans(&trace, &["orchestrator", "agent", "session-agent", "worker", "task"]);
+    }
+    let errors = written.error_types();
+    for error in ["not_found", "not_utf8", "too_big", "timeout", "exit_code"] {
+        assert!(errors.contains(error), "{error} did not happen: {errors:?}");
+    }
+    demo.assert_nothing_is_left(Duration::from_secs(5));
+}
+
+#[test]
+fn ctrl_c_ends_every_process_soon() {
+    let dir = nasty_directory();
+    let mut demo = Marked::start(dir.path(), &["--rounds", "1000", "--duration", "100"]);
+    demo.wait_for_line("worker ", Duration::from_secs(60));
+    assert!(demo.processes() >= 6, "the fleet, its Collector and the demo run");
+    demo.signal("INT");
+    let (status, text) = demo.wait(Duration::from_secs(15));
+    assert_eq!(status.code(), Some(130), "{text}");
+    demo.assert_nothing_is_left(Duration::from_secs(5));
+}
+
+#[test]
+fn kill_9_leaves_no_orphan() {
+    let dir = nasty_directory();
+    let mut demo = Marked::start(dir.path(), &["--keep"]);
+    demo.wait_for_line("worker ", Duration::from_secs(60));
+    assert!(demo.processes() >= 6, "the fleet, its Collector and the demo run");
+    demo.signal("KILL");
+    let (status, _) = demo.wait(Duration::from_secs(5));
+    assert_eq!(status.code(), None);
+    demo.assert_nothing_is_left(Duration::from_secs(20));
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_an_error_that_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut demo = Marked::start(&dir.path().join("gone"), &[]);
+    let (status, text) = demo.wait(Duration::from_secs(20));
+    assert_eq!(status.code(), Some(1));
+    assert!(text.contains("--dir") && text.contains("expected a directory"), "{text}");
+}
