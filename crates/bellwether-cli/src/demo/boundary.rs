@@ -18,10 +18,13 @@ pub(super) fn client() -> Result<reqwest::Client, Failure> {
         .map_err(|error| Failure::new(format!("cannot make an HTTP client: {error}")))
 }
 
-/// A router whose requests get a server span that continues the caller's trace. Asking for a job waits most of the
-/// time: a span around each wait would be noise.
+/// A router whose requests get a server span that continues the caller's trace. Two paths get none: asking for a job
+/// waits most of the time, and a WebSocket lasts longer than any trace whose messages it carries.
 pub(super) fn traced(router: Router) -> Router {
-    router.layer(ServerLayer::new().ignore_path("/jobs/take"))
+    let layer = ServerLayer::new()
+        .ignore_path("/jobs/take")
+        .ignore_path("/session");
+    router.layer(layer)
 }
 
 /// Sends a request in a client span, trace context in its headers. A status other than success is an error.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const MARK: &str = "BELLWETHER_DEMO_TEST";
 
 /// Files that are missing, huge, no text, no files, or oddly named.
-pub fn nasty_directory() -> tempfile::TempDir {
+pub(crate) fn nasty_directory() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     fs::write(at("README.md"), "# Title\nan error, and another error\n").unwrap();
@@ -27,7 +27,7 @@ pub fn nasty_directory() -> tempfile::TempDir {
 }
 
 /// A running `bellwether demo` whose processes can be told from all others.
-pub struct Marked {
+pub(crate) struct Marked {
     child: Child,
     mark: String,
     lines: Receiver<String>,
@@ -37,7 +37,7 @@ pub struct Marked {
 
 impl Marked {
     /// Starts the demo on `dir`.
-    pub fn start(dir: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(dir: &Path, arguments: &[&str]) -> Self {
         let output = tempfile::tempdir().unwrap();
         let mark = output.path().display().to_string();
         let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
@@ -71,7 +71,7 @@ impl Marked {
     }
 
     /// Waits until a line begins so.
-    pub fn wait_for_line(&mut self, start: &str, limit: Duration) {
+    pub(crate) fn wait_for_line(&mut self, start: &str, limit: Duration) {
         let deadline = Instant::now() + limit;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -87,7 +87,7 @@ impl Marked {
     }
 
     /// Waits for the end; answers how it ended and everything it printed.
-    pub fn wait(&mut self, limit: Duration) -> (ExitStatus, String) {
+    pub(crate) fn wait(&mut self, limit: Duration) -> (ExitStatus, String) {
         let deadline = Instant::now() + limit;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -105,7 +105,7 @@ impl Marked {
     }
 
     /// Sends a signal to the demo itself and to nothing else.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill")
             .args([&format!("-{name}"), &self.child.id().to_string()])
             .status()
@@ -114,18 +114,18 @@ impl Marked {
     }
 
     /// The folder of this run.
-    pub fn run_folder(&self) -> PathBuf {
+    pub(crate) fn run_folder(&self) -> PathBuf {
         let mut folders = fs::read_dir(self.output.path()).unwrap();
         folders.next().unwrap().unwrap().path()
     }
 
     /// How many processes carry this demo's mark.
-    pub fn processes(&self) -> usize {
+    pub(crate) fn processes(&self) -> usize {
         marked(&self.mark).len()
     }
 
     /// Waits until no process carries the mark any more.
-    pub fn assert_nothing_is_left(&self, limit: Duration) {
+    pub(crate) fn assert_nothing_is_left(&self, limit: Duration) {
         let deadline = Instant::now() + limit;
         loop {
             let left = marked(&self.mark);

@@ -18,14 +18,14 @@ impl Item {
 }
 
 /// Everything that was written.
-pub struct Written {
+pub(crate) struct Written {
     spans: Vec<Item>,
     logs: Vec<Item>,
 }
 
 impl Written {
     /// Reads every file in the folder whose lines are OTLP requests.
-    pub fn read(folder: &Path) -> Self {
+    pub(crate) fn read(folder: &Path) -> Self {
         let mut written = Self { spans: Vec::new(), logs: Vec::new() };
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let Ok(text) = std::fs::read_to_string(entry.path()) else {
@@ -40,7 +40,7 @@ impl Written {
     }
 
     /// All traces.
-    pub fn trace_ids(&self) -> BTreeSet<String> {
+    pub(crate) fn trace_ids(&self) -> BTreeSet<String> {
         self.spans.iter().map(|span| span.text("traceId").to_owned()).collect()
     }
 
@@ -50,7 +50,7 @@ impl Written {
     }
 
     /// Every span but one has a parent that was written too.
-    pub fn assert_parents_exist(&self, trace: &str) {
+    pub(crate) fn assert_parents_exist(&self, trace: &str) {
         let spans = self.by_id(trace);
         let roots = spans.values().filter(|span| span.text("parentSpanId").is_empty()).count();
         assert_eq!(roots, 1);
@@ -61,7 +61,7 @@ impl Written {
     }
 
     /// For each task process the way from the root to its first span, as (service, name).
-    pub fn chains_to_tasks(&self, trace: &str) -> Vec<Vec<(String, String)>> {
+    pub(crate) fn chains_to_tasks(&self, trace: &str) -> Vec<Vec<(String, String)>> {
         let spans = self.by_id(trace);
         let is_task = |span: &&&Item| span.service == "task" && span.text("name").starts_with("run ");
         spans
@@ -81,7 +81,7 @@ impl Written {
     }
 
     /// Each of the services wrote log records of this trace, each within one of its own spans.
-    pub fn assert_logs_belong_to_spans(&self, trace: &str, services: &[&str]) {
+    pub(crate) fn assert_logs_belong_to_spans(&self, trace: &str, services: &[&str]) {
         let spans = self.by_id(trace);
         let mut seen = BTreeSet::new();
         for log in self.logs.iter().filter(|log| log.text("traceId") == trace) {
@@ -93,7 +93,7 @@ impl Written {
     }
 
     /// The `error.type`s of all spans.
-    pub fn error_types(&self) -> BTreeSet<String> {
+    pub(crate) fn error_types(&self) -> BTreeSet<String> {
         let attributes = self.spans.iter().filter_map(|span| span.value["attributes"].as_array()).flatten();
         attributes
             .filter(|attribute| attribute["key"] == "error.type")
