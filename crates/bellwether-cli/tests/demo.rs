@@ -1,6 +1,8 @@
 //! `bellwether demo`, run as its user runs it: the real binary, the real Collector, real files that are no pleasure to
 //! read. What the Collector wrote is parsed here anew, not with the demo's own reader.
 
+#![allow(clippy::unwrap_used, reason = "a failed test helper is a failed test")]
+
 #[path = "demo/fixture.rs"]
 mod fixture;
 #[path = "demo/written.rs"]
@@ -33,14 +35,26 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
     assert_eq!(status.code(), Some(0), "{text}");
     assert_eq!(text.matches("sent = received").count(), 3, "{text}");
     assert!(text.contains("everything that was sent arrived"), "{text}");
-    for part in ["system.cpu.utilization", "system.memory.usage", "system.disk.io", "system.network.io"] {
+    for part in [
+        "system.cpu.utilization",
+        "system.memory.usage",
+        "system.disk.io",
+        "system.network.io",
+    ] {
         let line = text.lines().find(|line| line.contains(part));
-        assert!(line.is_some_and(|line| !line.contains("not seen yet")), "{part}: {text}");
+        assert!(
+            line.is_some_and(|line| !line.contains("not seen yet")),
+            "{part}: {text}"
+        );
     }
 
-    let written = Written::read(&demo.run_folder());
+    let written = Written::read(&demo.written_folder());
     let traces = written.trace_ids();
-    assert_eq!(traces.len(), 2, "one trace for each session, and none beside: {traces:?}");
+    assert_eq!(
+        traces.len(),
+        2,
+        "one trace for each session, and none beside: {traces:?}"
+    );
     for trace in traces {
         written.assert_parents_exist(&trace);
         let chains = written.chains_to_tasks(&trace);
@@ -50,10 +64,15 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
                 && chain
                     .iter()
                     .zip(CHAIN)
-                    .all(|((service, name), (wanted, prefix))| service == wanted && name.starts_with(prefix));
+                    .all(|((service, name), (wanted, prefix))| {
+                        service == wanted && name.starts_with(prefix)
+                    });
             assert!(is_as_expected, "{chain:#?}");
         }
-        written.assert_logs_belong_to_spans(&trace, &["orchestrator", "agent", "session-agent", "worker", "task"]);
+        written.assert_logs_belong_to_spans(
+            &trace,
+            &["orchestrator", "agent", "session-agent", "worker", "task"],
+        );
     }
     let errors = written.error_types();
     for error in ["not_found", "not_utf8", "too_big", "timeout", "exit_code"] {
@@ -67,7 +86,10 @@ fn ctrl_c_ends_every_process_soon() {
     let dir = nasty_directory();
     let mut demo = Marked::start(dir.path(), &["--rounds", "1000", "--duration", "100"]);
     demo.wait_for_line("worker ", Duration::from_secs(60));
-    assert!(demo.processes() >= 6, "the fleet, its Collector and the demo run");
+    assert!(
+        demo.processes() >= 6,
+        "the fleet, its Collector and the demo run"
+    );
     demo.signal("INT");
     let (status, text) = demo.wait(Duration::from_secs(15));
     assert_eq!(status.code(), Some(130), "{text}");
@@ -79,7 +101,10 @@ fn kill_9_leaves_no_orphan() {
     let dir = nasty_directory();
     let mut demo = Marked::start(dir.path(), &["--keep"]);
     demo.wait_for_line("worker ", Duration::from_secs(60));
-    assert!(demo.processes() >= 6, "the fleet, its Collector and the demo run");
+    assert!(
+        demo.processes() >= 6,
+        "the fleet, its Collector and the demo run"
+    );
     demo.signal("KILL");
     let (status, _) = demo.wait(Duration::from_secs(5));
     assert_eq!(status.code(), None);
@@ -92,5 +117,8 @@ fn a_directory_that_is_not_there_is_an_error_that_says_so() {
     let mut demo = Marked::start(&dir.path().join("gone"), &[]);
     let (status, text) = demo.wait(Duration::from_secs(20));
     assert_eq!(status.code(), Some(1));
-    assert!(text.contains("--dir") && text.contains("expected a directory"), "{text}");
+    assert!(
+        text.contains("--dir") && text.contains("expected a directory"),
+        "{text}"
+    );
 }

@@ -93,10 +93,4 @@ pub(super) enum Role {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         command: Vec<String>,
     },
-    /// Ends a process group when the demo is gone
-    Guard {
-        /// The process group
-        #[arg(long)]
-        group: i32,
-    },
 }

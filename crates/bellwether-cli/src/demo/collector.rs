@@ -1,124 +1,120 @@
 //! The demo's Collector: on ports that the system picks, writing to the demo's own folder.
+//!
+//! The configuration is the one that ships, `base` and `local`; only the intervals are shorter, since somebody waits,
+//! and the files are not rotated, since they are read back.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
-use tokio::process::{Child, ChildStdin, Command};
-
+use crate::collector::{Collector, Error, Layer, Layers, Plan, Ports, Progress, Variables, obtain};
 use crate::exit::Failure;
 use crate::terminal::Terminal;
 
-const CONFIG: &str = r"
-receivers:
-  otlp:
-    protocols:
-      grpc: {endpoint: '127.0.0.1:@GRPC'}
-  host_metrics:
-    collection_interval: 1s
-    scrapers:
-      cpu: {metrics: {system.cpu.utilization: {enabled: true}}}
-      memory: {metrics: {system.memory.utilization: {enabled: true}}}
-      disk: {}
-      network: {}
-connectors:
-  span_metrics: {histogram: {unit: s}, metrics_flush_interval: 1s}
+/// Merged after the layers that ship. 1 TB is never.
+const NO_ROTATION: &str = "\
 exporters:
-  file/traces: {path: '@OUT/traces.jsonl', flush_interval: 100ms}
-  file/metrics: {path: '@OUT/metrics.jsonl', flush_interval: 100ms}
-  file/logs: {path: '@OUT/logs.jsonl', flush_interval: 100ms}
-extensions:
-  health_check: {endpoint: '127.0.0.1:@HEALTH'}
-service:
-  extensions: [health_check]
-  telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: @METRICS}}}}]}}
-  pipelines:
-    traces: {receivers: [otlp], exporters: [file/traces, span_metrics]}
-    metrics: {receivers: [otlp, host_metrics, span_metrics], exporters: [file/metrics]}
-    logs: {receivers: [otlp], exporters: [file/logs]}
+  file/local_traces: {rotation: {max_megabytes: 1000000}}
+  file/local_metrics: {rotation: {max_megabytes: 1000000}}
+  file/local_logs: {rotation: {max_megabytes: 1000000}}
 ";
 
-pub(super) struct Running {
-    child: Child,
-    group: Option<Pid>,
-    _guard: Child,
-    _lifeline: Option<ChildStdin>,
-    grpc: u16,
-    metrics: u16,
-    output: PathBuf,
+/// What the Collector's OTLP receiver accepted and refused since it started: its own count, from its own metrics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) spans: u64,
+    pub(super) metric_points: u64,
+    pub(super) log_records: u64,
+    /// Of all signals.
+    pub(super) refused: u64,
 }
 
+/// The running Collector.
+pub(super) struct Running(Collector);
+
 impl Running {
-    pub(super) async fn start(output: &Path, terminal: &Terminal) -> Result<Option<Self>, Failure> {
-        let Some(binary) = std::env::var_os("BELLWETHER_OTELCOL") else {
-            terminal.warning("no Collector");
-            return Ok(None);
-        };
-        let failed = |e: std::io::Error| Failure::new(format!("collector: {e}"));
-        let port = || -> Result<u16, Failure> {
-            Ok(std::net::TcpListener::bind("127.0.0.1:0").map_err(failed)?.local_addr().map_err(failed)?.port())
-        };
-        let (grpc, health, metrics) = (port()?, port()?, port()?);
-        let config = CONFIG
-            .replace("@GRPC", &grpc.to_string())
-            .replace("@HEALTH", &health.to_string())
-            .replace("@METRICS", &metrics.to_string())
-            .replace("@OUT", &output.display().to_string());
-        let path = output.join("collector.yaml");
-        std::fs::write(&path, config).map_err(failed)?;
-        let log = std::fs::File::create(output.join("collector.log")).map_err(failed)?;
-        let child = Command::new(binary)
-            .arg("--config")
-            .arg(path)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(failed)?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok());
-        let mut guard = Command::new(std::env::current_exe().map_err(failed)?)
-            .args(["demo-role", "guard", "--group", &group.unwrap_or(0).to_string()])
-            .stdin(Stdio::piped())
-            .process_group(0)
-            .spawn()
-            .map_err(failed)?;
-        let lifeline = guard.stdin.take();
-        let client = super::boundary::client()?;
-        let deadline = Instant::now() + Duration::from_secs(15);
-        loop {
-            if let Ok(r) = client.get(format!("http://127.0.0.1:{health}/")).send().await
-                && r.status().is_success()
-            {
-                break;
+    /// Finds or builds the Collector and starts it. `None`, and said why, if there is none to be had.
+    pub(super) async fn start(folder: &Path, terminal: &Terminal) -> Result<Option<Self>, Failure> {
+        let mut shown = std::time::Instant::now();
+        let mut report = |progress: Progress| {
+            terminal.status(&progress.to_string());
+            // A log wants a sign of life now and then, not a ticker.
+            if shown.elapsed() >= Duration::from_secs(15) {
+                shown = std::time::Instant::now();
+                terminal.line(&progress.to_string());
             }
-            if Instant::now() > deadline {
-                return Err(Failure::new("collector did not start"));
+        };
+        let found = match obtain(&mut report).await {
+            Ok(found) => found,
+            Err(error @ Error::NoGo) => {
+                terminal.warning(&error.to_string());
+                terminal.warning(&format!(
+                    "the demo goes on without: its processes send to {}",
+                    super::run::endpoint_of_this_process()
+                ));
+                return Ok(None);
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Ok(Some(Self { child, group: group.map(Pid::from_raw), _guard: guard, _lifeline: lifeline, grpc, metrics, output: output.into() }))
+            Err(error) => return Err(error.into()),
+        };
+        let folder = folder.join("collector");
+        let cannot_write = |error: std::io::Error| {
+            Failure::new(format!("cannot write to `{}`: {error}", folder.display()))
+        };
+        std::fs::create_dir_all(&folder).map_err(cannot_write)?;
+        let overlay = folder.join("demo.yaml");
+        std::fs::write(&overlay, NO_ROTATION).map_err(cannot_write)?;
+        let own = |name: &str| folder.join(name).display().to_string();
+        let variables: Variables = [
+            ("BELLWETHER_HOST_METRICS_INTERVAL", "1s".to_owned()),
+            ("BELLWETHER_RED_INTERVAL", "1s".to_owned()),
+            ("BELLWETHER_DATA_DIR", own("data")),
+            ("BELLWETHER_QUEUE_DIR", own("queue")),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        let plan = Plan {
+            binary: found.path.clone(),
+            layers: Layers::new(vec![Layer::Local])?,
+            files: vec![overlay],
+            folder,
+            ports: Ports::Free,
+            variables,
+        };
+        let collector = Collector::start(&plan).await?;
+        terminal.line(&format!(
+            "collector      ready on {} ({})",
+            collector.endpoints().grpc,
+            found.path.display()
+        ));
+        Ok(Some(Self(collector)))
     }
 
+    /// Where it takes OTLP over gRPC.
     pub(super) fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.grpc)
+        format!("http://{}", self.0.endpoints().grpc)
     }
 
-    pub(super) fn metrics_url(&self) -> String {
-        format!("http://127.0.0.1:{}/metrics", self.metrics)
-    }
-
+    /// What it writes.
     pub(super) fn files(&self) -> Vec<PathBuf> {
-        ["traces", "metrics", "logs"].iter().map(|s| self.output.join(format!("{s}.jsonl"))).collect()
+        ["traces", "metrics", "logs"]
+            .iter()
+            .map(|signal| self.0.folder().join("data").join(format!("{signal}.jsonl")))
+            .collect()
     }
 
-    pub(super) async fn stop(mut self, limit: Duration) {
-        if let Some(group) = self.group {
-            let _ = killpg(group, Signal::SIGTERM);
-        }
-        let _ = tokio::time::timeout(limit, self.child.wait()).await;
+    /// What its OTLP receiver counted. `None` if it does not answer.
+    pub(super) async fn counts(&self) -> Option<Counts> {
+        let otlp = self.0.self_metrics().await.ok()?.otlp();
+        Some(Counts {
+            spans: otlp.accepted.spans,
+            metric_points: otlp.accepted.metric_points,
+            log_records: otlp.accepted.log_records,
+            refused: otlp.refused.total(),
+        })
+    }
+
+    /// Ends it.
+    pub(super) async fn stop(self, limit: Duration) {
+        // What it had taken in was written before it counted as arrived; there is nothing more to say.
+        let _ = self.0.stop(limit).await;
     }
 }

@@ -56,7 +56,10 @@ impl Shared {
     }
 
     fn http_request(&self, method: &'static str, route: &'static str) {
-        let labels = [KeyValue::new("method", method), KeyValue::new("route", route)];
+        let labels = [
+            KeyValue::new("method", method),
+            KeyValue::new("route", route),
+        ];
         self.http_requests.add(1, &labels);
     }
 
@@ -91,7 +94,10 @@ impl Orchestrator {
             .u64_observable_gauge("task_queue_size")
             .with_unit("1")
             .with_callback(move |observer| {
-                observer.observe(by_priority.len() as u64, &[KeyValue::new("priority", "normal")]);
+                observer.observe(
+                    by_priority.len() as u64,
+                    &[KeyValue::new("priority", "normal")],
+                );
             })
             .build();
         Self {
@@ -276,7 +282,11 @@ impl Jobs {
 
     pub(super) fn ended(&self, service: &str, priority: &str, status: &str, elapsed: Duration) {
         let mut labels = self.labels(service, priority);
-        let outcome = if status == "completed" { "completed" } else { "failed" };
+        let outcome = if status == "completed" {
+            "completed"
+        } else {
+            "failed"
+        };
         labels.push(KeyValue::new("status", outcome));
         self.duration.record(elapsed.as_secs_f64(), &labels);
         self.processed.add(1, &labels);

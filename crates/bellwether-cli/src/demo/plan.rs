@@ -68,7 +68,10 @@ impl Plan {
                     }
                     files += 1;
                     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-                    by_folder.entry(folder).or_default().push(path.to_path_buf());
+                    by_folder
+                        .entry(folder)
+                        .or_default()
+                        .push(path.to_path_buf());
                 }
             }
             if files >= MAX_FILES {
@@ -91,7 +94,11 @@ impl Plan {
             .collect();
         // Stable: equal ones stay in the order of their names.
         areas.sort_by_key(|area| std::cmp::Reverse(area.files.len()));
-        Self { areas, files, unnameable }
+        Self {
+            areas,
+            files,
+            unnameable,
+        }
     }
 
     /// The areas of one session. The usual files come first, the rest in turn.

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::arguments::Arguments;
-use super::boundary;
-use super::collector::Running as Collector;
+use super::collector::{Counts, Running as Collector};
 use super::fleet::Fleet;
-use super::forwarded::{Counts, Forwarded};
+use super::forwarded::Forwarded;
+use super::lifeline;
 use super::report::{self, Arrival, Delivered};
 use super::wire::{Report, Session};
-use super::lifeline;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -107,7 +106,8 @@ impl Demo<'_> {
                 Report::Progress { text } => self.terminal.line(&text),
                 Report::Delivery { service, sent } => self.delivered.add(&service, sent),
                 Report::Session(session) => {
-                    self.terminal.line(&format!("{name:<14} {}: {}", session.id, session.summary));
+                    self.terminal
+                        .line(&format!("{name:<14} {}: {}", session.id, session.summary));
                     if self.first.is_none() {
                         self.first = Some(session.clone());
                         self.show_first_trace(&session).await;
@@ -124,21 +124,34 @@ impl Demo<'_> {
         let dir = dir.display().to_string();
         let rounds = if arguments.keep { 0 } else { arguments.rounds };
         let duration = arguments.duration.as_secs_f64().to_string();
-        let session_agent = fleet.start_and_wait("session-agent", &["session-agent"]).await?;
+        let session_agent = fleet
+            .start_and_wait("session-agent", &["session-agent"])
+            .await?;
         let agent_arguments = ["agent", "--session-agent", &session_agent];
         let agent = fleet.start_and_wait("agent", &agent_arguments).await?;
         let rounds = rounds.to_string();
         let orchestrator_arguments = [
-            "orchestrator", "--dir", &dir, "--agent", &agent, "--rounds", &rounds, "--duration", &duration,
+            "orchestrator",
+            "--dir",
+            &dir,
+            "--agent",
+            &agent,
+            "--rounds",
+            &rounds,
+            "--duration",
+            &duration,
         ];
-        let queue = fleet.start_and_wait("orchestrator", &orchestrator_arguments).await?;
+        let queue = fleet
+            .start_and_wait("orchestrator", &orchestrator_arguments)
+            .await?;
         fleet.start("worker", &["worker", "--queue", &queue])?;
         let processes: Vec<_> = fleet
             .processes()
             .into_iter()
             .map(|(name, id)| format!("{name} (pid {id})"))
             .collect();
-        self.terminal.line(&format!("fleet          {}", processes.join(", ")));
+        self.terminal
+            .line(&format!("fleet          {}", processes.join(", ")));
         Ok(())
     }
 
@@ -153,7 +166,11 @@ impl Demo<'_> {
             let spans = self.forwarded.trace(&session.trace_id);
             let is_complete = report::is_complete(&spans, session.jobs);
             if is_complete || Instant::now() >= deadline {
-                let remark = if is_complete { "complete" } else { "INCOMPLETE after the deadline" };
+                let remark = if is_complete {
+                    "complete"
+                } else {
+                    "INCOMPLETE after the deadline"
+                };
                 self.heading(&format!(
                     "trace {} as the Collector forwarded it, {remark}, {:.1} s after the start",
                     session.trace_id,
@@ -175,7 +192,12 @@ impl Demo<'_> {
 
     /// Ends the fleet and takes in what its processes sent.
     async fn stop_fleet(&mut self, limit: Duration) {
-        let expected: Vec<_> = self.fleet.processes().into_iter().map(|(name, _)| name).collect();
+        let expected: Vec<_> = self
+            .fleet
+            .processes()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         for report in self.fleet.stop(limit).await {
             if let Report::Delivery { service, sent } = report {
                 self.delivered.add(&service, sent);
@@ -212,7 +234,9 @@ impl Demo<'_> {
         let is_whole = arrival.is_whole();
         let text = arrival.text();
         collector.stop(STOP_LIMIT).await;
-        self.heading("what was sent, and what arrived (counted by the SDK, the Collector, and its output)");
+        self.heading(
+            "what was sent, and what arrived (counted by the SDK, the Collector, and its output)",
+        );
         self.terminal.line(&text);
         if let Some(first) = &self.first {
             self.heading("log records of the trace above, with the span they were written in");
@@ -225,32 +249,42 @@ impl Demo<'_> {
         self.terminal.line(&report::red(&self.forwarded));
         self.heading("where to look next");
         let trace_id = self.first.as_ref().map(|first| first.trace_id.as_str());
-        self.terminal.line(&report::next(&self.forwarded.files(), &self.logs, trace_id));
+        self.terminal
+            .line(&report::next(&self.forwarded.files(), &self.logs, trace_id));
         let total = self.began.elapsed().as_secs_f64();
         let verdict = if is_whole {
-            self.terminal.style().green("everything that was sent arrived")
+            self.terminal
+                .style()
+                .green("everything that was sent arrived")
         } else {
-            self.terminal.style().red("NOT everything that was sent arrived; see the table")
+            self.terminal
+                .style()
+                .red("NOT everything that was sent arrived; see the table")
         };
         self.terminal.line("");
-        self.terminal.line(&format!("{verdict} ({total:.1} s in all)"));
+        self.terminal
+            .line(&format!("{verdict} ({total:.1} s in all)"));
         Ok(if is_whole { Exit::OK } else { Exit::FAILURE })
     }
 
     /// Waits until all three counts agree, or it makes no sense to wait longer.
     async fn wait_for_arrival(&mut self, collector: &Collector) -> Option<Counts> {
-        let client = boundary::client().ok()?;
         let deadline = Instant::now() + ARRIVAL_LIMIT;
         loop {
             self.forwarded.read_on();
-            let counts = Counts::scrape(&client, &collector.metrics_url()).await;
+            let counts = collector.counts().await;
             let arrival = Arrival {
                 delivered: &self.delivered,
                 counts,
                 forwarded: &self.forwarded,
             };
-            let has_derived = self.forwarded.points("system.cpu.utilization").next().is_some()
-                && self.forwarded.points("traces.span.metrics.calls").next().is_some();
+            // The Collector's own arithmetic follows within a second or two.
+            let has_derived = self
+                .forwarded
+                .points("system.cpu.utilization")
+                .next()
+                .is_some()
+                && report::calls(&self.forwarded) >= self.forwarded.spans.len() as f64;
             if arrival.is_whole() && has_derived || Instant::now() >= deadline {
                 return counts;
             }
@@ -259,7 +293,9 @@ impl Demo<'_> {
     }
 
     fn report_without_collector(&self) {
-        self.heading("what was sent (no Collector of the demo's own was there to count what arrived)");
+        self.heading(
+            "what was sent (no Collector of the demo's own was there to count what arrived)",
+        );
         let arrival = Arrival {
             delivered: &self.delivered,
             counts: None,
@@ -267,7 +303,8 @@ impl Demo<'_> {
         };
         self.terminal.line(&arrival.text());
         self.terminal.line("");
-        self.terminal.line("`bellwether doctor` says what is missing.");
+        self.terminal
+            .line("`bellwether doctor` says what is missing.");
     }
 }
 
@@ -293,14 +330,20 @@ fn environment(collector: Option<&Collector>) -> BTreeMap<String, String> {
 /// The directory to look into, absolute: the roles run elsewhere.
 fn directory(given: &Path) -> Result<PathBuf, Failure> {
     let failed = |error: std::io::Error| {
-        Failure::new(format!("--dir `{}`: {error}; expected a directory", given.display()))
+        Failure::new(format!(
+            "--dir `{}`: {error}; expected a directory",
+            given.display()
+        ))
     };
     let dir = given.canonicalize().map_err(failed)?;
     if !dir.is_dir() {
         return Err(failed(std::io::ErrorKind::NotADirectory.into()));
     }
     if dir.to_str().is_none() {
-        return Err(Failure::new(format!("--dir `{}`: expected a name in UTF-8", dir.display())));
+        return Err(Failure::new(format!(
+            "--dir `{}`: expected a name in UTF-8",
+            dir.display()
+        )));
     }
     Ok(dir)
 }
@@ -308,14 +351,30 @@ fn directory(given: &Path) -> Result<PathBuf, Failure> {
 /// A folder of this run's own, so that two demos do not mix and no old line is counted.
 fn fresh_folder(output: &Path) -> Result<PathBuf, Failure> {
     let failed = |error: std::io::Error| {
-        Failure::new(format!("--output `{}`: {error}; expected a directory to write to", output.display()))
+        Failure::new(format!(
+            "--output `{}`: {error}; expected a directory to write to",
+            output.display()
+        ))
     };
     std::fs::create_dir_all(output).map_err(failed)?;
-    let folder = output.canonicalize().map_err(failed)?.join(format!("run-{}", std::process::id()));
+    let folder = output
+        .canonicalize()
+        .map_err(failed)?
+        .join(format!("run-{}", std::process::id()));
     if folder.exists() {
         // A process id of an earlier boot.
         std::fs::remove_dir_all(&folder).map_err(failed)?;
     }
     std::fs::create_dir(&folder).map_err(failed)?;
     Ok(folder)
+}
+
+/// Where this process would send, as far as its environment says.
+pub(super) fn endpoint_of_this_process() -> String {
+    std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT")
+        .ok()
+        .filter(|endpoint| !endpoint.is_empty())
+        .unwrap_or_else(|| {
+            "OTLP's default endpoint (OTEL_EXPORTER_OTLP_ENDPOINT is not set)".to_owned()
+        })
 }

@@ -19,7 +19,10 @@ pub(crate) fn nasty_directory() -> tempfile::TempDir {
     fs::write(at("binary.dat"), b"\x00\xff\xfe not text").unwrap();
     fs::write(at("empty"), "").unwrap();
     fs::write(at("two words.txt"), "one\ntwo\n").unwrap();
-    fs::File::create(at("huge")).unwrap().set_len(3 * 1024 * 1024).unwrap();
+    fs::File::create(at("huge"))
+        .unwrap()
+        .set_len(3 * 1024 * 1024)
+        .unwrap();
     std::os::unix::fs::symlink("nowhere", at("dangling")).unwrap();
     fs::create_dir(at("folder")).unwrap();
     fs::write(at("folder/ünïcode"), "text without the word\n").unwrap();
@@ -67,7 +70,13 @@ impl Marked {
                 let _ = errors.send(line);
             }
         });
-        Self { child, mark, lines, seen: Vec::new(), output }
+        Self {
+            child,
+            mark,
+            lines,
+            seen: Vec::new(),
+            output,
+        }
     }
 
     /// Waits until a line begins so.
@@ -94,7 +103,11 @@ impl Marked {
                 break status;
             }
             self.seen.extend(self.lines.try_iter());
-            assert!(Instant::now() < deadline, "still running: {}", self.seen.join("\n"));
+            assert!(
+                Instant::now() < deadline,
+                "still running: {}",
+                self.seen.join("\n")
+            );
             std::thread::sleep(Duration::from_millis(20));
         };
         // Ends when both pipes are closed. After `kill -9` orphans may hold them for a moment; they are not read for ever.
@@ -113,10 +126,15 @@ impl Marked {
         assert!(status.success());
     }
 
-    /// The folder of this run.
-    pub(crate) fn run_folder(&self) -> PathBuf {
+    /// Where this run's Collector wrote to.
+    pub(crate) fn written_folder(&self) -> PathBuf {
         let mut folders = fs::read_dir(self.output.path()).unwrap();
-        folders.next().unwrap().unwrap().path()
+        folders
+            .next()
+            .unwrap()
+            .unwrap()
+            .path()
+            .join("collector/data")
     }
 
     /// How many processes carry this demo's mark.
@@ -154,7 +172,10 @@ fn marked(mark: &str) -> Vec<String> {
         let Ok(environment) = fs::read(entry.path().join("environ")) else {
             continue;
         };
-        if environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes()) {
+        if environment
+            .split(|byte| *byte == 0)
+            .any(|variable| variable == wanted.as_bytes())
+        {
             let command = fs::read(entry.path().join("cmdline")).unwrap_or_default();
             found.push(String::from_utf8_lossy(&command).replace('\0', " "));
         }

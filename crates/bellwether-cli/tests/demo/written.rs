@@ -26,14 +26,24 @@ pub(crate) struct Written {
 impl Written {
     /// Reads every file in the folder whose lines are OTLP requests.
     pub(crate) fn read(folder: &Path) -> Self {
-        let mut written = Self { spans: Vec::new(), logs: Vec::new() };
+        let mut written = Self {
+            spans: Vec::new(),
+            logs: Vec::new(),
+        };
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let Ok(text) = std::fs::read_to_string(entry.path()) else {
                 continue;
             };
-            for request in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-                written.spans.extend(items(&request, "resourceSpans", "scopeSpans", "spans"));
-                written.logs.extend(items(&request, "resourceLogs", "scopeLogs", "logRecords"));
+            for request in text
+                .lines()
+                .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            {
+                written
+                    .spans
+                    .extend(items(&request, "resourceSpans", "scopeSpans", "spans"));
+                written
+                    .logs
+                    .extend(items(&request, "resourceLogs", "scopeLogs", "logRecords"));
             }
         }
         written
@@ -41,29 +51,43 @@ impl Written {
 
     /// All traces.
     pub(crate) fn trace_ids(&self) -> BTreeSet<String> {
-        self.spans.iter().map(|span| span.text("traceId").to_owned()).collect()
+        self.spans
+            .iter()
+            .map(|span| span.text("traceId").to_owned())
+            .collect()
     }
 
     fn by_id(&self, trace: &str) -> BTreeMap<&str, &Item> {
-        let of_trace = self.spans.iter().filter(|span| span.text("traceId") == trace);
+        let of_trace = self
+            .spans
+            .iter()
+            .filter(|span| span.text("traceId") == trace);
         of_trace.map(|span| (span.text("spanId"), span)).collect()
     }
 
     /// Every span but one has a parent that was written too.
     pub(crate) fn assert_parents_exist(&self, trace: &str) {
         let spans = self.by_id(trace);
-        let roots = spans.values().filter(|span| span.text("parentSpanId").is_empty()).count();
+        let roots = spans
+            .values()
+            .filter(|span| span.text("parentSpanId").is_empty())
+            .count();
         assert_eq!(roots, 1);
         for span in spans.values() {
             let parent = span.text("parentSpanId");
-            assert!(parent.is_empty() || spans.contains_key(parent), "{}", span.value);
+            assert!(
+                parent.is_empty() || spans.contains_key(parent),
+                "{}",
+                span.value
+            );
         }
     }
 
     /// For each task process the way from the root to its first span, as (service, name).
     pub(crate) fn chains_to_tasks(&self, trace: &str) -> Vec<Vec<(String, String)>> {
         let spans = self.by_id(trace);
-        let is_task = |span: &&&Item| span.service == "task" && span.text("name").starts_with("run ");
+        let is_task =
+            |span: &&&Item| span.service == "task" && span.text("name").starts_with("run ");
         spans
             .values()
             .filter(is_task)
@@ -86,7 +110,11 @@ impl Written {
         let mut seen = BTreeSet::new();
         for log in self.logs.iter().filter(|log| log.text("traceId") == trace) {
             let span = spans.get(log.text("spanId"));
-            assert!(span.is_some_and(|span| span.service == log.service), "{}", log.value);
+            assert!(
+                span.is_some_and(|span| span.service == log.service),
+                "{}",
+                log.value
+            );
             seen.insert(log.service.as_str());
         }
         assert_eq!(seen, services.iter().copied().collect());
@@ -94,7 +122,11 @@ impl Written {
 
     /// The `error.type`s of all spans.
     pub(crate) fn error_types(&self) -> BTreeSet<String> {
-        let attributes = self.spans.iter().filter_map(|span| span.value["attributes"].as_array()).flatten();
+        let attributes = self
+            .spans
+            .iter()
+            .filter_map(|span| span.value["attributes"].as_array())
+            .flatten();
         attributes
             .filter(|attribute| attribute["key"] == "error.type")
             .filter_map(|attribute| attribute["value"]["stringValue"].as_str())
@@ -108,11 +140,18 @@ fn items(request: &Value, resources: &str, scopes: &str, list: &str) -> Vec<Item
     let mut found = Vec::new();
     for resource in each(request, resources) {
         let attributes = each(&resource["resource"], "attributes");
-        let name = attributes.iter().find(|attribute| attribute["key"] == "service.name");
-        let service = name.and_then(|name| name["value"]["stringValue"].as_str()).unwrap_or_default();
+        let name = attributes
+            .iter()
+            .find(|attribute| attribute["key"] == "service.name");
+        let service = name
+            .and_then(|name| name["value"]["stringValue"].as_str())
+            .unwrap_or_default();
         for scope in each(&resource, scopes) {
             let values = each(&scope, list).into_iter();
-            found.extend(values.map(|value| Item { service: service.to_owned(), value }));
+            found.extend(values.map(|value| Item {
+                service: service.to_owned(),
+                value,
+            }));
         }
     }
     found

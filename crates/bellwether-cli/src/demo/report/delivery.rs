@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::demo::forwarded::{Counts, Forwarded};
+use crate::demo::collector::Counts;
+use crate::demo::forwarded::Forwarded;
 use crate::demo::wire::{Sent, Signal};
 
 /// What each process said that it sent.
@@ -178,14 +179,25 @@ impl Row {
 #[cfg(test)]
 mod tests {
     use super::{Arrival, Delivered};
-    use crate::demo::forwarded::{Counts, Forwarded};
+    use crate::demo::collector::Counts;
+    use crate::demo::forwarded::Forwarded;
     use crate::demo::wire::{Sent, Signal};
 
     fn sent(spans: u64, lost: u64) -> Delivered {
-        let some = Signal { delivered: 1, lost: 0 };
-        let spans = Signal { delivered: spans, lost };
+        let some = Signal {
+            delivered: 1,
+            lost: 0,
+        };
+        let spans = Signal {
+            delivered: spans,
+            lost,
+        };
         let mut delivered = Delivered::default();
-        let sent = Sent { spans, metric_points: some, log_records: some };
+        let sent = Sent {
+            spans,
+            metric_points: some,
+            log_records: some,
+        };
         delivered.add("agent", sent);
         delivered
     }
@@ -212,8 +224,17 @@ mod tests {
             severity: String::new(),
             body: String::new(),
         });
-        let counts = Counts { spans: accepted, metric_points: 1, log_records: 1, refused: 0 };
-        let arrival = Arrival { delivered, counts: Some(counts), forwarded: &forwarded };
+        let counts = Counts {
+            spans: accepted,
+            metric_points: 1,
+            log_records: 1,
+            refused: 0,
+        };
+        let arrival = Arrival {
+            delivered,
+            counts: Some(counts),
+            forwarded: &forwarded,
+        };
         (arrival.is_whole(), arrival.text())
     }
 

@@ -20,7 +20,9 @@ pub(crate) fn host(forwarded: &Forwarded) -> String {
         let of_state = |is_idle: bool| -> Vec<f64> {
             forwarded
                 .points("system.cpu.utilization")
-                .filter(|p| (p.attributes.get("state").map(String::as_str) == Some("idle")) == is_idle)
+                .filter(|p| {
+                    (p.attributes.get("state").map(String::as_str) == Some("idle")) == is_idle
+                })
                 .map(|p| p.value)
                 .collect()
         };
@@ -37,12 +39,20 @@ pub(crate) fn host(forwarded: &Forwarded) -> String {
     let both = |metric: &str, one: &str, other: &str| {
         let a = sum_where(metric, "direction", one)?;
         let b = sum_where(metric, "direction", other)?;
-        Some(format!("{} {one}, {} {other} since boot", bytes(a), bytes(b)))
+        Some(format!(
+            "{} {one}, {} {other} since boot",
+            bytes(a),
+            bytes(b)
+        ))
     };
     let rows = [
         ("cpu", "system.cpu.utilization", cpu),
         ("memory", "system.memory.usage", memory),
-        ("disk", "system.disk.io", both("system.disk.io", "read", "write")),
+        (
+            "disk",
+            "system.disk.io",
+            both("system.disk.io", "read", "write"),
+        ),
         (
             "network",
             "system.network.io",
@@ -58,37 +68,60 @@ pub(crate) fn host(forwarded: &Forwarded) -> String {
         .join("\n")
 }
 
-/// Rate, errors, duration by service, from `traces.span.metrics`.
+/// One service, as the Collector's connectors see it.
+#[derive(Default)]
+struct Red {
+    calls: f64,
+    errors: f64,
+    seconds: f64,
+    timed: u64,
+    error_logs: f64,
+}
+
+/// Rate, errors, duration by service from `traces.span.metrics`, error records from `error_log_count`.
 pub(crate) fn red(forwarded: &Forwarded) -> String {
-    let mut by_service: BTreeMap<&str, (f64, f64, f64, u64)> = BTreeMap::new();
+    let mut by_service: BTreeMap<&str, Red> = BTreeMap::new();
     for point in forwarded.points("traces.span.metrics.calls") {
-        let entry = by_service.entry(service(point)).or_default();
-        entry.0 += point.value;
-        if point.attributes.get("status.code").is_some_and(|code| code.contains("ERROR")) {
-            entry.1 += point.value;
+        let red = by_service.entry(service(point)).or_default();
+        red.calls += point.value;
+        let code = point.attributes.get("status.code");
+        if code.is_some_and(|code| code.contains("ERROR")) {
+            red.errors += point.value;
         }
     }
     for point in forwarded.points("traces.span.metrics.duration") {
-        let entry = by_service.entry(service(point)).or_default();
-        entry.2 += point.value;
-        entry.3 += point.count;
+        let red = by_service.entry(service(point)).or_default();
+        red.seconds += point.value;
+        red.timed += point.count;
+    }
+    for point in forwarded.points("error_log_count") {
+        by_service.entry(service(point)).or_default().error_logs += point.value;
     }
     if by_service.is_empty() {
         return "  not seen yet".to_owned();
     }
     let mut lines = vec![format!(
-        "  {:<16}{:>8}{:>8}{:>16}",
-        "service", "calls", "errors", "mean duration"
+        "  {:<16}{:>8}{:>8}{:>16}{:>14}",
+        "service", "spans", "errors", "mean duration", "error records"
     )];
-    for (service, (calls, errors, seconds, count)) in by_service {
+    for (service, red) in by_service {
         #[allow(clippy::cast_sign_loss)] // durations
-        let mean = (seconds / count.max(1) as f64 * 1e9) as u64;
+        let mean = (red.seconds / red.timed.max(1) as f64 * 1e9) as u64;
         lines.push(format!(
-            "  {service:<16}{calls:>8}{errors:>8}{:>16}",
-            shown(mean)
+            "  {service:<16}{:>8}{:>8}{:>16}{:>14}",
+            red.calls,
+            red.errors,
+            shown(mean),
+            red.error_logs
         ));
     }
     lines.join("\n")
+}
+
+/// How many spans the Collector has counted.
+pub(crate) fn calls(forwarded: &Forwarded) -> f64 {
+    let points = forwarded.points("traces.span.metrics.calls");
+    points.map(|point| point.value).sum()
 }
 
 /// The connector names the service on the point; the resource may name it too.

@@ -7,7 +7,7 @@ mod next;
 mod tree;
 
 pub(super) use delivery::{Arrival, Delivered};
-pub(super) use host::{host, red};
+pub(super) use host::{calls, host, red};
 pub(super) use logs::logs;
 pub(super) use next::next;
 pub(super) use tree::{is_complete, tree};

@@ -71,7 +71,8 @@ impl<'a> Drawing<'a> {
             format!("  {}", self.style.red(&format!("✗ {}", short(what, 60))))
         });
         let service = self.style.dim(&format!("{:<14}", span.service));
-        self.lines.push(format!("{left}{pad}{service}{took:>9}{error}"));
+        self.lines
+            .push(format!("{left}{pad}{service}{took:>9}{error}"));
         let indent = format!("{indent}{below}");
         let shown_spans = self.shown_children(&span.id);
         let last = shown_spans.len().saturating_sub(1);
@@ -151,7 +152,10 @@ mod tests {
         ];
         let spans: Vec<_> = spans.iter().collect();
         let drawn = tree(&spans, Style::new(false));
-        let shapes: Vec<_> = drawn.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        let shapes: Vec<_> = drawn
+            .lines()
+            .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
         assert_eq!(
             shapes,
             [
@@ -170,7 +174,10 @@ mod tests {
         let orphan = span("ccc", "gone", "x", "agent");
         assert!(is_complete(&[&root, &task], 1));
         assert!(!is_complete(&[&root, &task], 2), "a task is missing");
-        assert!(!is_complete(&[&root, &task, &orphan], 1), "a parent is missing");
+        assert!(
+            !is_complete(&[&root, &task, &orphan], 1),
+            "a parent is missing"
+        );
         assert!(!is_complete(&[&task], 1), "the root is missing");
     }
 }

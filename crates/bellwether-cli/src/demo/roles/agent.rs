@@ -33,7 +33,8 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 struct Agent {
-    session_agent: String,
+    /// Where the session agent answers.
+    peer: String,
     socket: Mutex<Option<Socket>>,
     agents: Agents,
     tools: Tools,
@@ -42,7 +43,7 @@ struct Agent {
 /// Serves delegations until the lifeline is cut.
 pub(super) async fn run(session_agent: String, lifeline: Lifeline) -> Result<(), Failure> {
     let agent = Arc::new(Agent {
-        session_agent,
+        peer: session_agent,
         socket: Mutex::new(None),
         agents: Agents::new("explorer", "explore"),
         tools: Tools::new(),
@@ -102,7 +103,12 @@ async fn look_into(agent: &Agent, delegation: &Delegation) -> Findings {
     let mut found = Findings::default();
     for file in &delegation.files {
         let shown = file.display().to_string();
-        let text = tools::call("read", &shown, &agent.tools, tools::read(&delegation.dir, file));
+        let text = tools::call(
+            "read",
+            &shown,
+            &agent.tools,
+            tools::read(&delegation.dir, file),
+        );
         let text = match text.await {
             Ok(text) => text,
             Err(error) => {
@@ -156,7 +162,7 @@ async fn pass_on(agent: &Agent, delegation: &Delegation) -> Result<Findings, Pas
         let mut slot = agent.socket.lock().await;
         let asked = tokio::time::timeout(
             ANSWER_LIMIT,
-            ask(&mut slot, &agent.session_agent, delegation, fields),
+            ask(&mut slot, &agent.peer, delegation, fields),
         )
         .await;
         let answer = asked.unwrap_or(Err(PassOnError::Late));
@@ -177,13 +183,12 @@ async fn ask(
     delegation: &Delegation,
     fields: Map<String, Value>,
 ) -> Result<Findings, PassOnError> {
-    let socket = match slot {
-        Some(socket) => socket,
-        None => {
-            let (socket, _) =
-                tokio_tungstenite::connect_async(format!("ws://{address}/session")).await?;
-            slot.insert(socket)
-        }
+    let socket = if let Some(socket) = slot {
+        socket
+    } else {
+        let (socket, _) =
+            tokio_tungstenite::connect_async(format!("ws://{address}/session")).await?;
+        slot.insert(socket)
     };
     let question = Message {
         id: format!("{}:{}", delegation.session_id, delegation.area),

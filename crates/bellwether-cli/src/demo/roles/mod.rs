@@ -7,10 +7,8 @@
 //! | [`session_agent`] | WebSocket: messages | the job queue, by HTTP |
 //! | [`worker`] | | the job queue, by HTTP; starts [`task`]s |
 //! | [`task`] | | runs one program |
-//! | [`guard`] | | ends the Collector when the demo was killed |
 
 mod agent;
-mod guard;
 mod orchestrator;
 mod session_agent;
 mod task;
@@ -28,9 +26,6 @@ use crate::exit::{Exit, Failure};
 /// Runs one role until its work is done or its lifeline is cut.
 pub(super) async fn run(role: Role) -> Result<Exit, Failure> {
     let lifeline = Lifeline::hold();
-    if let Role::Guard { group } = role {
-        return Ok(guard::run(group, lifeline).await);
-    }
     let name = name_of(&role);
     let running = Running::start(name)?;
     let result = match role {
@@ -48,7 +43,6 @@ pub(super) async fn run(role: Role) -> Result<Exit, Failure> {
             dir,
             command,
         } => task::run(limit_ms, dir, command, lifeline).await,
-        Role::Guard { .. } => Ok(()),
     };
     let sent = running.finish().await;
     Report::Delivery {
@@ -67,7 +61,6 @@ const fn name_of(role: &Role) -> &'static str {
         Role::SessionAgent => "session-agent",
         Role::Worker { .. } => "worker",
         Role::Task { .. } => "task",
-        Role::Guard { .. } => "guard",
     }
 }
 

@@ -11,8 +11,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use futures_util::future::join_all;
 use bellwether::logs::Logger;
+use futures_util::future::join_all;
 use tracing::Instrument as _;
 
 use super::Server;
@@ -142,12 +142,7 @@ async fn sessions(shared: Arc<Shared>, work: Work) {
     Report::Finished.send();
 }
 
-async fn session(
-    shared: &Shared,
-    work: &Work,
-    plan: &Plan,
-    number: u32,
-) {
+async fn session(shared: &Shared, work: &Work, plan: &Plan, number: u32) {
     let session_id = format!("session-{}-{}", std::process::id(), number + 1);
     let orchestrator_id = format!("orchestrator-{}", std::process::id());
     let span = tracing::info_span!(
@@ -166,7 +161,9 @@ async fn session(
         let areas = plan.session(number);
         let query = Plan::query(number);
         logger.info_with("session planned", |event| {
-            event.field("areas", areas.len() as u64).field("query", query)
+            event
+                .field("areas", areas.len() as u64)
+                .field("query", query)
         });
         let delegations = areas
             .into_iter()
@@ -196,7 +193,9 @@ async fn session(
             logger.error(format_args!("{missing} jobs without a result"));
         }
         let elapsed = began.elapsed();
-        shared.instruments.message_latency(&orchestrator_id, elapsed);
+        shared
+            .instruments
+            .message_latency(&orchestrator_id, elapsed);
         let summary = format!(
             "{} files, {} lines, {} with `{}`; {} of {} jobs completed, {} tool failures; {} ms",
             found.files,
@@ -224,11 +223,7 @@ async fn session(
 }
 
 /// Gives one area to the agent. A failure is recorded here and costs its own area only.
-async fn delegate(
-    shared: &Shared,
-    work: &Work,
-    delegation: Delegation,
-) -> Option<Findings> {
+async fn delegate(shared: &Shared, work: &Work, delegation: Delegation) -> Option<Findings> {
     let area = delegation.area.clone();
     let span = tracing::info_span!(
         "delegate",

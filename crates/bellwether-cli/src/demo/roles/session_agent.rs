@@ -118,7 +118,10 @@ async fn choose_jobs(agent: &SessionAgent, delegation: &Delegation) -> Findings 
     if !is_there {
         found.tool_failures += 1;
     }
-    for (number, (command, limit_ms)) in programs(delegation, first, is_there).into_iter().enumerate() {
+    for (number, (command, limit_ms)) in programs(delegation, first, is_there)
+        .into_iter()
+        .enumerate()
+    {
         let job = Job {
             id: format!("{}:{}:{number}", delegation.session_id, delegation.area),
             session_id: delegation.session_id.clone(),
@@ -140,11 +143,21 @@ async fn choose_jobs(agent: &SessionAgent, delegation: &Delegation) -> Findings 
 
 /// Which programs, with which limit. `tail -f` is the mistake that agents do make: it never ends.
 fn programs(delegation: &Delegation, first: &Path, is_there: bool) -> Vec<(Vec<String>, u64)> {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let words = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
     // `./` keeps a name that begins with `-` from being an option.
     let name = format!("./{}", first.display());
     let mut all_files = words(&["wc", "-lwc"]);
-    all_files.extend(delegation.files.iter().map(|f| format!("./{}", f.display())));
+    all_files.extend(
+        delegation
+            .files
+            .iter()
+            .map(|f| format!("./{}", f.display())),
+    );
     let mut programs = vec![(all_files, LIMIT_MS)];
     if delegation.area == "usual files" {
         programs.push((words(&["git", "log", "--oneline", "-n", "20"]), LIMIT_MS));
@@ -172,10 +185,7 @@ async fn enqueue(agent: &SessionAgent, queue: &str, mut job: Job) -> Option<Stri
     );
     async {
         boundary::write_job(&mut job.fields);
-        let request = agent
-            .client
-            .post(format!("http://{queue}/jobs"))
-            .json(&job);
+        let request = agent.client.post(format!("http://{queue}/jobs")).json(&job);
         match boundary::send(request).await {
             Ok(_) => Some(job.id),
             Err(error) => {
@@ -194,5 +204,7 @@ async fn enqueue(agent: &SessionAgent, queue: &str, mut job: Job) -> Option<Stri
 fn now_ms() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+        .map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        })
 }

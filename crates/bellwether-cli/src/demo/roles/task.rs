@@ -39,14 +39,18 @@ pub(super) async fn run(
     let instruments = Tools::new();
     let result = async {
         // Arguments may hold anything; how many there are is enough.
-        tracing::info!(program = name, arguments = arguments.len(), "program starts");
+        tracing::info!(
+            program = name,
+            arguments = arguments.len(),
+            "program starts"
+        );
         let work = async {
             let mut program = Command::new(name);
             program.args(arguments);
             boundary::write_environment(&mut program);
             tools::program::run(program, name, &dir, Duration::from_millis(limit_ms)).await
         };
-        let result = tools::call("run", name, &instruments, work).await;
+        let result = tools::call("run", name, &instruments, Box::pin(work)).await;
         let span = tracing::Span::current();
         match &result {
             Ok(_) => _ = span.record("process.exit.code", 0),
@@ -73,7 +77,12 @@ pub(super) async fn run(
             output_bytes,
         },
         Err(error) => Report::Task {
-            status: if error.status() == "timeout" { "timeout" } else { "failed" }.to_owned(),
+            status: if error.status() == "timeout" {
+                "timeout"
+            } else {
+                "failed"
+            }
+            .to_owned(),
             exit_code: exit_code(&error),
             output_bytes: 0,
         },

@@ -101,7 +101,12 @@ async fn process(queue: &str, client: &reqwest::Client, jobs: &Jobs, job: Job) {
         } else {
             span.record("otel.status_code", "error");
             span.record("otel.status_description", result.status.as_str());
-            tracing::error!(status = result.status, exit_code = result.exit_code, "job {}: {program}", result.status);
+            tracing::error!(
+                status = result.status,
+                exit_code = result.exit_code,
+                "job {}: {program}",
+                result.status
+            );
         }
         Report::progress(format!(
             "worker         {}: {shown} ({} ms)",
@@ -140,7 +145,13 @@ async fn run_task(job: &Job) -> JobResult {
     };
     let mut command = Command::new(this_program);
     command
-        .args(["demo-role", "task", "--limit-ms", &job.limit_ms.to_string(), "--dir"])
+        .args([
+            "demo-role",
+            "task",
+            "--limit-ms",
+            &job.limit_ms.to_string(),
+            "--dir",
+        ])
         .arg(&job.dir)
         .arg("--")
         .args(&job.command)

@@ -32,7 +32,7 @@ pub(crate) async fn count(dir: &Path, file: &Path) -> Result<(u64, u64), ToolErr
     let path = dir.join(file);
     let name = file.display().to_string();
     let bytes = off_the_runtime(move || bytes_of(&path, &name)).await?;
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    let lines = bytes.split(|byte| *byte == b'\n').count() - 1;
     Ok((lines as u64, bytes.len() as u64))
 }
 
@@ -100,7 +100,9 @@ mod tests {
         assert!(matches!(error, ToolError::NotText { at: 2, .. }), "{error}");
         assert_eq!(count(dir, Path::new("binary")).await.unwrap(), (1, 6));
         assert_eq!(search(dir, Path::new("text"), "one").await.unwrap(), 2);
-        let kind = |file: &'static str| async move { read(dir, Path::new(file)).await.unwrap_err().kind() };
+        let kind = |file: &'static str| async move {
+            read(dir, Path::new(file)).await.unwrap_err().kind()
+        };
         assert_eq!(kind("missing").await, "not_found");
         assert_eq!(kind("huge").await, "too_big");
         assert_eq!(kind("folder").await, "is_a_directory");

@@ -37,7 +37,7 @@ pub(crate) async fn run(
     let whole = async {
         let mut printed = 0;
         if let Some(mut stdout) = stdout {
-            let mut buffer = [0_u8; 8192];
+            let mut buffer = vec![0_u8; 8192];
             loop {
                 match stdout.read(&mut buffer).await {
                     Ok(0) | Err(_) => break,
