@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod collector;
 pub(crate) mod receiver;
 
 use std::path::PathBuf;

@@ -1,0 +1,292 @@
+//! What leaves the machine: over TLS with a token, and through an outage and a crash.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use serde_json::json;
+use support::collector::{
+    Running, attributes, documents, eventually, free_addresses, logs, map, metrics, nested,
+    one_log, one_point, one_span, otelcol, spans, try_send,
+};
+
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A Collector as Dash0 would be: TLS, bearer token; it writes down what it was sent and with which headers.
+fn dash0(folder: &Path, address: &str, token: &str) -> Killed {
+    let authority_key = KeyPair::generate().unwrap();
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let certificate = authority.self_signed(&authority_key).unwrap();
+    let issuer = Issuer::new(authority, authority_key);
+    let key = KeyPair::generate().unwrap();
+    let leaf = CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .signed_by(&key, &issuer)
+        .unwrap();
+    std::fs::write(folder.join("ca.pem"), certificate.pem()).unwrap();
+    std::fs::write(folder.join("cert.pem"), leaf.pem()).unwrap();
+    std::fs::write(folder.join("key.pem"), key.serialize_pem()).unwrap();
+    let note = "set(resource.attributes[\"seen.authorization\"], otelcol.client.metadata[\"authorization\"][0])";
+    let also =
+        "set(resource.attributes[\"seen.dataset\"], otelcol.client.metadata[\"dash0-dataset\"][0])";
+    let config = json!({
+        "extensions": {"bearertokenauth": {"token": token}},
+        "receivers": {"otlp": {"protocols": {"grpc": {
+            "endpoint": address,
+            "include_metadata": true,
+            "auth": {"authenticator": "bearertokenauth"},
+            "tls": {"cert_file": folder.join("cert.pem"), "key_file": folder.join("key.pem")},
+        }}}},
+        "processors": {"transform": {
+            "trace_statements": [note, also], "metric_statements": [note, also], "log_statements": [note, also],
+        }},
+        "exporters": {"file": {"path": folder.join("seen.jsonl"), "flush_interval": "100ms"}},
+        "service": {
+            "extensions": ["bearertokenauth"],
+            "telemetry": {"metrics": {"level": "none"}},
+            "pipelines": {
+                "traces": {"receivers": ["otlp"], "processors": ["transform"], "exporters": ["file"]},
+                "metrics": {"receivers": ["otlp"], "processors": ["transform"], "exporters": ["file"]},
+                "logs": {"receivers": ["otlp"], "processors": ["transform"], "exporters": ["file"]},
+            },
+        },
+    });
+    // JSON is YAML.
+    let path = folder.join("dash0.yaml");
+    std::fs::write(&path, config.to_string()).unwrap();
+    let log = std::fs::File::create(folder.join("dash0.log")).unwrap();
+    let child = Command::new(otelcol())
+        .arg("--config")
+        .arg(path)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn();
+    Killed(child.unwrap())
+}
+
+#[tokio::test]
+async fn dash0_is_reached_over_tls_with_token_and_dataset() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = free_addresses(1).remove(0);
+    let port = address.rsplit_once(':').unwrap().1.to_owned();
+    let _dash0 = dash0(folder.path(), &address, "auth_of_this_test");
+    let running = Running::start(
+        &folder.path().join("collector"),
+        "dash0",
+        &[
+            // The machine contract's names; the layer reads Dash0's own.
+            ("DASH0_OTLP_ENDPOINT", &format!("https://localhost:{port}")),
+            ("DASH0_API_TOKEN", "auth_of_this_test"),
+            ("DASH0_DATASET", "team-7"),
+            (
+                "SSL_CERT_FILE",
+                folder.path().join("ca.pem").to_str().unwrap(),
+            ),
+        ],
+    );
+    running
+        .send("traces", &one_span("app", 1, 1, "x", &json!({})))
+        .await;
+    running
+        .send(
+            "logs",
+            &one_log("app", 9, &json!({"stringValue": "x"}), &json!({})),
+        )
+        .await;
+    running
+        .send("metrics", &one_point("app", "app.test", 1, &json!([])))
+        .await;
+
+    for key in ["resourceSpans", "resourceLogs", "resourceMetrics"] {
+        let resource = eventually(key, || {
+            let seen = documents(&folder.path().join("seen.jsonl"));
+            let resources = nested(&seen, &[key])
+                .into_iter()
+                .map(|r| map(&r["resource"]["attributes"]));
+            resources
+                .into_iter()
+                .find(|resource| resource.get("service.name") == Some(&json!("app")))
+        })
+        .await;
+        assert_eq!(
+            resource["seen.authorization"], "Bearer auth_of_this_test",
+            "{key}"
+        );
+        assert_eq!(resource["seen.dataset"], "team-7", "{key}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_an_outage_and_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    // Collectors that are restarted on the same addresses, and know of each other.
+    let free = free_addresses(8);
+    let [
+        http,
+        collector_http,
+        health,
+        own,
+        own_metrics,
+        sink_health,
+        sink_own,
+        sink_metrics,
+    ] = free.as_slice()
+    else {
+        unreachable!()
+    };
+    let port = |address: &str| address.rsplit_once(':').unwrap().1.to_owned();
+    let (metrics_port, sink_metrics_port) = (port(own_metrics), port(sink_metrics));
+    let sink_url = format!("http://{http}");
+    let start = || {
+        Running::start_with(
+            &folder.path().join("collector"),
+            &["--layers", "grafana"],
+            &[
+                ("BELLWETHER_PROMETHEUS_OTLP_ENDPOINT", &sink_url),
+                ("BELLWETHER_TEMPO_OTLP_ENDPOINT", &sink_url),
+                ("BELLWETHER_LOKI_OTLP_ENDPOINT", &sink_url),
+                ("BELLWETHER_OTLP_GRPC_ENDPOINT", "127.0.0.1:0"),
+                ("BELLWETHER_OTLP_HTTP_ENDPOINT", collector_http),
+                ("BELLWETHER_COLLECTOR_HEALTH_ENDPOINT", health),
+                ("BELLWETHER_COLLECTOR_SELF_ENDPOINT", own),
+                ("BELLWETHER_COLLECTOR_METRICS_PORT", &metrics_port),
+            ],
+        )
+    };
+
+    // A sender that never tries again: what it has no acknowledgement for may be lost, everything else not.
+    let is_over = Arc::new(AtomicBool::new(false));
+    let sender = tokio::spawn({
+        let (is_over, address) = (Arc::clone(&is_over), collector_http.clone());
+        async move {
+            let mut acknowledged: [BTreeSet<u64>; 3] = Default::default();
+            let mut id = 0;
+            while !is_over.load(Ordering::Relaxed) {
+                id += 1;
+                let requests = [
+                    ("traces", one_span("app", id.into(), id, "x", &json!({}))),
+                    (
+                        "logs",
+                        one_log(
+                            "app",
+                            9,
+                            &json!({"stringValue": format!("record {id}")}),
+                            &json!({}),
+                        ),
+                    ),
+                    (
+                        "metrics",
+                        one_point("app", "app.id", id, &attributes(&[("n", json!(id))])),
+                    ),
+                ];
+                for (kept, (signal, request)) in acknowledged.iter_mut().zip(&requests) {
+                    if try_send(&address, signal, request).await {
+                        kept.insert(id);
+                    }
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            acknowledged
+        }
+    });
+
+    // The sink is away from the beginning. The Collector crashes twice, with senders in the middle of it.
+    for _ in 0..2 {
+        let running = start();
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        let said = tokio::task::spawn_blocking(|| running.crash())
+            .await
+            .unwrap();
+        assert!(said.contains("ended by itself"), "{said}");
+    }
+    let running = start();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    is_over.store(true, Ordering::Relaxed);
+    let acknowledged = sender.await.unwrap();
+    for ids in &acknowledged {
+        assert!(
+            ids.len() > 20,
+            "too few were acknowledged to say anything: {ids:?}"
+        );
+    }
+
+    let sink = Running::start_with(
+        &folder.path().join("sink"),
+        &["--layers", "local"],
+        &[
+            ("BELLWETHER_OTLP_GRPC_ENDPOINT", "127.0.0.1:0"),
+            ("BELLWETHER_OTLP_HTTP_ENDPOINT", http),
+            ("BELLWETHER_COLLECTOR_HEALTH_ENDPOINT", sink_health),
+            ("BELLWETHER_COLLECTOR_SELF_ENDPOINT", sink_own),
+            ("BELLWETHER_COLLECTOR_METRICS_PORT", &sink_metrics_port),
+        ],
+    );
+    let arrived = || -> [BTreeSet<u64>; 3] {
+        let traces = sink.written("traces");
+        let span_ids = spans(&traces)
+            .into_iter()
+            .map(|s| u64::from_str_radix(s["spanId"].as_str().unwrap(), 16).unwrap());
+        let log_documents = sink.written("logs");
+        let texts = logs(&log_documents)
+            .into_iter()
+            .filter_map(|log| log["body"]["stringValue"].as_str());
+        let records = texts.filter_map(|text| text.strip_prefix("record ")?.parse().ok());
+        let metric_documents = sink.written("metrics");
+        let ours = metrics(&metric_documents)
+            .into_iter()
+            .filter(|metric| metric["name"] == "app.id");
+        let points = ours.flat_map(|metric| {
+            metric["gauge"]["dataPoints"]
+                .as_array()
+                .into_iter()
+                .flatten()
+        });
+        let values = points.map(|point| {
+            point["asInt"]
+                .as_str()
+                .and_then(|value| value.parse().ok())
+                .unwrap()
+        });
+        [span_ids.collect(), records.collect(), values.collect()]
+    };
+    let missing = |arrived: &[BTreeSet<u64>; 3]| -> Vec<Vec<u64>> {
+        acknowledged
+            .iter()
+            .zip(arrived)
+            .map(|(sent, got)| sent.difference(got).copied().collect())
+            .collect()
+    };
+    let started = std::time::Instant::now();
+    loop {
+        let missing = missing(&arrived());
+        if missing.iter().all(Vec::is_empty) {
+            break;
+        }
+        assert!(
+            started.elapsed() < support::collector::PATIENCE,
+            "acknowledged and lost (spans, logs, points): {missing:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    drop(running);
+}
