@@ -137,6 +137,7 @@ async fn dash0_is_reached_over_tls_with_token_and_dataset() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "one story, told in order")]
 async fn what_was_acknowledged_survives_an_outage_and_a_crash() {
     let folder = tempfile::tempdir().unwrap();
     // Collectors that are restarted on the same addresses, and know of each other.
