@@ -12,8 +12,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use support::collector::{
-    Running, attributes, client, eventually, logs, map, metrics, nested, one_log, one_point,
-    one_span, spans,
+    Running, attributes, client, eventually, map, metrics, nested, one_log, one_point, one_span,
+    spans,
 };
 
 fn red(documents: &[Value], name: &str, service: &str) -> BTreeMap<String, (u64, Value)> {

@@ -35,14 +35,13 @@ mod self_metrics;
 
 pub(crate) use command::{Arguments, reporter, run};
 
-#[allow(unused_imports, reason = "until demo and up are in")]
 pub(crate) use self::{
-    distribution::{Found, Origin, Progress, VARIABLE, build, find, obtain},
+    distribution::{Origin, Progress, VARIABLE, find, obtain},
     error::Error,
     layers::{Layer, Layers},
     preflight::Variables,
-    process::{Collector, Endpoints, Plan, Ports},
-    self_metrics::{Exported, Items, Received, SelfMetrics},
+    process::{Collector, Plan, Ports},
+    self_metrics::{Items, SelfMetrics},
 };
 
 /// The variables of this process that are text.

@@ -11,33 +11,15 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use super::{bellwether, stderr, stdout};
+use super::bellwether;
 
 /// For whatever a Collector does in the background: flushes, retries, scrapes.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 
-/// The binary: what `BELLWETHER_OTELCOL` names, or the cached build, or a new one, which takes minutes.
+/// The binary, looked for once.
 pub(crate) fn otelcol() -> PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY
-        .get_or_init(|| {
-            if let Some(path) = std::env::var_os("BELLWETHER_OTELCOL") {
-                return path.into();
-            }
-            let mut command = bellwether();
-            // Everything that decides where Go keeps and finds its modules.
-            command.envs(std::env::vars_os().filter(|(name, _)| {
-                let name = name.to_string_lossy();
-                name.starts_with("GO")
-                    || name.starts_with("XDG_")
-                    || name.to_ascii_lowercase().ends_with("_proxy")
-                    || name == "CARGO_TARGET_DIR"
-            }));
-            let output = command.args(["collector", "build"]).output().unwrap();
-            assert!(output.status.success(), "{}", stderr(&output));
-            stdout(&output).lines().last().unwrap().into()
-        })
-        .clone()
+    BINARY.get_or_init(super::collector_binary).clone()
 }
 
 /// `bellwether collector …` with the binary named and nothing else in the environment.
