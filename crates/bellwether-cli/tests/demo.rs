@@ -122,3 +122,15 @@ fn a_directory_that_is_not_there_is_an_error_that_says_so() {
         "{text}"
     );
 }
+
+#[test]
+fn without_a_collector_it_says_so_works_on_and_ends_with_3() {
+    let dir = nasty_directory();
+    let mut demo = Marked::start_without_collector(dir.path(), &["--rounds", "1"]);
+    let (status, text) = demo.wait(Duration::from_secs(90));
+    assert_eq!(status.code(), Some(3), "{text}");
+    assert!(text.contains("there is no Collector and no Go"), "{text}");
+    assert!(text.contains("jobs completed"), "the work is done: {text}");
+    assert!(!text.contains("sent = received"), "{text}");
+    demo.assert_nothing_is_left(Duration::from_secs(5));
+}

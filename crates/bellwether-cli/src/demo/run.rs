@@ -323,6 +323,9 @@ fn environment(collector: Option<&Collector>) -> BTreeMap<String, String> {
     if let Some(collector) = collector {
         set("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint());
         set("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+    } else if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_none() {
+        // Nobody said that anything listens: each task would wait out its whole shutdown for nothing.
+        set("OTEL_EXPORTER_OTLP_TIMEOUT", "500");
     }
     environment
 }

@@ -41,9 +41,28 @@ pub(crate) struct Marked {
 impl Marked {
     /// Starts the demo on `dir`.
     pub(crate) fn start(dir: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(dir, arguments, |_| {})
+    }
+
+    /// Starts the demo where there is neither a Collector nor anything to build one with.
+    pub(crate) fn start_without_collector(dir: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(dir, arguments, |command| {
+            command
+                .current_dir(dir)
+                .env("PATH", dir)
+                .env("HOME", dir)
+                .env_remove("XDG_CACHE_HOME")
+                .env_remove("CARGO_TARGET_DIR")
+                .env_remove("BELLWETHER_OTELCOL")
+                .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+        })
+    }
+
+    fn start_with(dir: &Path, arguments: &[&str], more: impl FnOnce(&mut Command)) -> Self {
         let output = tempfile::tempdir().unwrap();
         let mark = output.path().display().to_string();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bellwether"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
+        command
             .arg("demo")
             .arg("--dir")
             .arg(dir)
@@ -53,9 +72,9 @@ impl Marked {
             .env(MARK, &mark)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stderr(Stdio::piped());
+        more(&mut command);
+        let mut child = command.spawn().unwrap();
         let (sender, lines) = mpsc::channel();
         let stdout = child.stdout.take().unwrap();
         let stderr = child.stderr.take().unwrap();

@@ -101,14 +101,14 @@ pub(crate) fn red(forwarded: &Forwarded) -> String {
         return "  not seen yet".to_owned();
     }
     let mut lines = vec![format!(
-        "  {:<16}{:>8}{:>8}{:>16}{:>14}",
+        "  {:<16}{:>8}{:>8}{:>16}{:>15}",
         "service", "spans", "errors", "mean duration", "error records"
     )];
     for (service, red) in by_service {
         #[allow(clippy::cast_sign_loss)] // durations
         let mean = (red.seconds / red.timed.max(1) as f64 * 1e9) as u64;
         lines.push(format!(
-            "  {service:<16}{:>8}{:>8}{:>16}{:>14}",
+            "  {service:<16}{:>8}{:>8}{:>16}{:>15}",
             red.calls,
             red.errors,
             shown(mean),
