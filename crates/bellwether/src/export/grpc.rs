@@ -1,4 +1,8 @@
 //! OTLP over gRPC: one lazy channel for each endpoint.
+//!
+//! The SDK adds `OTEL_EXPORTER_OTLP_HEADERS` of the process to whatever it is given, and lets it win: over code, and also
+//! where the process's variables were not to be asked. So the metadata of each request is replaced by that of the
+//! settings, which have read the variable already if it was theirs to read.
 
 use std::time::Duration;
 
@@ -11,6 +15,9 @@ use super::runtime::ExportRuntime;
 use super::tls::TlsFiles;
 use crate::config::{Compression, ConfigError, OtlpSettings};
 use crate::error::Error;
+
+/// The SDK names itself here.
+const USER_AGENT: &str = "user-agent";
 
 /// What every gRPC exporter of one signal is built from.
 pub(super) struct Connection {
@@ -60,9 +67,19 @@ impl Connection {
 
     /// Applies the connection to an exporter builder of any signal.
     pub(super) fn apply<B: WithTonicConfig + WithExportConfig>(self, builder: B) -> B {
+        let metadata = self.metadata;
+        let only_ours = move |mut request: tonic::Request<()>| {
+            let sdk = request.metadata_mut();
+            let mut ours = metadata.clone();
+            if let (None, Some(name)) = (ours.get(USER_AGENT), sdk.get(USER_AGENT)) {
+                ours.insert(USER_AGENT, name.clone());
+            }
+            *sdk = ours;
+            Ok(request)
+        };
         let builder = builder
             .with_channel(self.channel)
-            .with_metadata(self.metadata)
+            .with_interceptor(only_ours)
             .with_timeout(self.timeout)
             .with_retry_policy(self.retry);
         match self.compression {
@@ -96,7 +113,8 @@ fn metadata(settings: &OtlpSettings) -> Result<MetadataMap, ConfigError> {
             )
         };
         let key = MetadataKey::from_bytes(name.as_bytes()).map_err(|_| refused())?;
-        let value = MetadataValue::try_from(value.expose()).map_err(|_| refused())?;
+        let mut value = MetadataValue::try_from(value.expose()).map_err(|_| refused())?;
+        value.set_sensitive(true);
         map.insert(key, value);
     }
     Ok(map)

@@ -2,13 +2,18 @@
 //!
 //! The SDK's threads are not runtime threads, and reqwest needs one. So a request is handed to the export
 //! runtime and its answer awaited over a channel, which works from any thread.
+//!
+//! The SDK adds `OTEL_EXPORTER_OTLP_HEADERS` of the process to whatever it is given, and lets it win: over code, and also
+//! where the process's variables were not to be asked. It also decodes the values it is given once more. So it is given
+//! none, and the client puts the headers of the settings in the place of what the SDK has made of them.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_http::{HttpClient, HttpError, Request, Response, ResponseBodyTooLarge};
 use opentelemetry_otlp::{RetryPolicy, WithExportConfig, WithHttpConfig};
 use rustls::RootCertStore;
@@ -29,7 +34,6 @@ const MAX_RESPONSE_BYTES: usize = 4 * 1024 * 1024;
 pub(super) struct Connection {
     client: RuntimeClient,
     endpoint: String,
-    headers: HashMap<String, String>,
     compression: Option<opentelemetry_otlp::Compression>,
     timeout: Duration,
     retry: RetryPolicy,
@@ -52,13 +56,14 @@ impl Connection {
         let client = builder
             .build()
             .map_err(|error| Error::Exporter(error.to_string()))?;
-        let headers = settings.headers.iter();
+        let headers = headers(settings)?;
         Ok(Self {
-            client: RuntimeClient { client, handle },
+            client: RuntimeClient {
+                client,
+                headers,
+                handle,
+            },
             endpoint: settings.endpoint.get().clone(),
-            headers: headers
-                .map(|(name, value)| (name.clone(), value.expose().to_owned()))
-                .collect(),
             compression: match settings.compression.get() {
                 Compression::None => None,
                 Compression::Gzip => Some(opentelemetry_otlp::Compression::Gzip),
@@ -76,7 +81,6 @@ impl Connection {
             // Not left to cargo features: another crate in the tree may have switched JSON on.
             .with_protocol(opentelemetry_otlp::Protocol::HttpBinary)
             .with_endpoint(self.endpoint)
-            .with_headers(self.headers)
             .with_timeout(self.timeout)
             .with_retry_policy(self.retry);
         match self.compression {
@@ -84,6 +88,20 @@ impl Connection {
             None => builder,
         }
     }
+}
+
+/// Values are secret: only a name may be told, and no one prints them on the way.
+fn headers(settings: &OtlpSettings) -> Result<HeaderMap, ConfigError> {
+    let mut map = HeaderMap::new();
+    for (name, value) in settings.headers.iter() {
+        let refused =
+            || ConfigError::invalid("headers", name.clone(), "a header that HTTP can carry");
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused())?;
+        let mut value = HeaderValue::try_from(value.expose()).map_err(|_| refused())?;
+        value.set_sensitive(true);
+        map.insert(key, value);
+    }
+    Ok(map)
 }
 
 fn is_loopback(url: &str) -> bool {
@@ -148,13 +166,21 @@ fn tls(files: &TlsFiles) -> Result<rustls::ClientConfig, Error> {
 #[derive(Debug)]
 struct RuntimeClient {
     client: reqwest::Client,
+    headers: HeaderMap,
     handle: Handle,
 }
 
 #[async_trait::async_trait]
 impl HttpClient for RuntimeClient {
-    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    async fn send_bytes(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let client = self.client.clone();
+        let mut headers = self.headers.clone();
+        for sdk_header in [CONTENT_TYPE, CONTENT_ENCODING, USER_AGENT] {
+            if let Some(value) = request.headers().get(&sdk_header) {
+                headers.entry(sdk_header).or_insert_with(|| value.clone());
+            }
+        }
+        *request.headers_mut() = headers;
         let (answer, answered) = futures_channel::oneshot::channel();
         self.handle.spawn(async move {
             let _ = answer.send(send(client, request).await);

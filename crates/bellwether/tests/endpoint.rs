@@ -1,0 +1,227 @@
+//! What reaches an endpoint, and what is said of what does not. Each endpoint is a real server on a socket.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test may panic and print"
+)]
+#![cfg(all(feature = "grpc", feature = "http"))]
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use bellwether::config::{Exporter, LogStream, MapEnvironment, Protocol};
+use bellwether::{Telemetry, TelemetryBuilder};
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
+    TraceService, TraceServiceServer,
+};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
+
+type Headers = BTreeMap<String, String>;
+
+const LONG: Duration = Duration::from_secs(10);
+
+/// Answers every HTTP request with this status and an empty body, and tells the headers.
+fn http_endpoint(status: &'static str) -> (String, Receiver<Headers>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        while let Ok((stream, _)) = listener.accept() {
+            let tell = tell.clone();
+            thread::spawn(move || answer(stream, status, &tell));
+        }
+    });
+    (format!("http://{address}"), told)
+}
+
+fn answer(mut stream: TcpStream, status: &str, tell: &Sender<Headers>) {
+    let mut seen = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        while let Some(head) = seen.windows(4).position(|four| four == b"\r\n\r\n") {
+            let text = String::from_utf8_lossy(&seen[..head]).into_owned();
+            let headers: Headers = text
+                .lines()
+                .filter_map(|line| line.split_once(": "))
+                .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+                .collect();
+            let length: usize = headers
+                .get("content-length")
+                .map_or(0, |length| length.parse().unwrap());
+            if seen.len() < head + 4 + length {
+                break;
+            }
+            seen.drain(..head + 4 + length);
+            let _ = tell.send(headers);
+            let reply = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+            if stream.write_all(reply.as_bytes()).is_err() {
+                return;
+            }
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return,
+            Ok(read) => seen.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
+
+struct Grpc(Sender<Headers>);
+
+#[tonic::async_trait]
+impl TraceService for Grpc {
+    async fn export(
+        &self,
+        request: tonic::Request<ExportTraceServiceRequest>,
+    ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
+        let headers = request.metadata().clone().into_headers();
+        let headers = headers.iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        });
+        // A name that is there twice is told once, with both values.
+        let mut told = Headers::new();
+        for (name, value) in headers {
+            told.entry(name)
+                .and_modify(|known| *known = format!("{known} & {value}"))
+                .or_insert(value);
+        }
+        let _ = self.0.send(told);
+        Ok(tonic::Response::new(ExportTraceServiceResponse::default()))
+    }
+}
+
+/// A trace service over gRPC that tells the metadata.
+fn grpc_endpoint() -> (String, Receiver<Headers>) {
+    let (tell, told) = channel();
+    let (say, said) = channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            say.send(listener.local_addr().unwrap()).unwrap();
+            let incoming = tonic::transport::server::TcpIncoming::from(listener);
+            tonic::transport::Server::builder()
+                .add_service(TraceServiceServer::new(Grpc(tell)))
+                .serve_with_incoming(incoming)
+                .await
+                .unwrap();
+        });
+    });
+    (
+        format!("http://{}", said.recv_timeout(LONG).unwrap()),
+        told,
+    )
+}
+
+fn endpoint(protocol: Protocol) -> (String, Receiver<Headers>) {
+    match protocol {
+        Protocol::Grpc => grpc_endpoint(),
+        _ => http_endpoint("200 OK"),
+    }
+}
+
+fn traces_to(url: &str, protocol: Protocol) -> TelemetryBuilder {
+    Telemetry::builder("endpoint")
+        .endpoint(url)
+        .protocol(protocol)
+        .timeout(Duration::from_secs(5))
+        .metrics_exporter(Exporter::None)
+        .logs_exporter(Exporter::None)
+        .log_stream(LogStream::Off)
+        .detached()
+}
+
+fn send_a_span(telemetry: &Telemetry) {
+    tracing::dispatcher::with_default(&telemetry.dispatch(), || {
+        tracing::info_span!("work").in_scope(|| {});
+    });
+    telemetry.flush_blocking(LONG).unwrap();
+}
+
+/// Runs one test of this file again in a process of its own, with variables.
+fn again(test: &str, variables: &[(&str, &str)]) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .envs(variables.iter().copied())
+        .env("IN_A_PROCESS_OF_ITS_OWN", "1")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn in_a_process_of_its_own() -> bool {
+    std::env::var_os("IN_A_PROCESS_OF_ITS_OWN").is_some()
+}
+
+#[test]
+fn a_header_from_code_wins_over_the_process_and_others_stay_at_home() {
+    if !in_a_process_of_its_own() {
+        return again(
+            "a_header_from_code_wins_over_the_process_and_others_stay_at_home",
+            &[(
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "authorization=of-the-process,x-other=of-the-process",
+            )],
+        );
+    }
+    for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+        let (url, told) = endpoint(protocol);
+        // No `from_env`: the variables of the process are not asked.
+        let telemetry = traces_to(&url, protocol)
+            .header("authorization", "from-code")
+            .start()
+            .unwrap();
+        send_a_span(&telemetry);
+        let headers = told.recv_timeout(LONG).unwrap();
+        assert_eq!(headers["authorization"], "from-code", "{protocol:?}");
+        assert_eq!(headers.get("x-other"), None, "{protocol:?}");
+
+        let (url, told) = endpoint(protocol);
+        let telemetry = traces_to(&url, protocol)
+            .header("authorization", "from-code")
+            .from_env()
+            .unwrap()
+            .start()
+            .unwrap();
+        send_a_span(&telemetry);
+        let headers = told.recv_timeout(LONG).unwrap();
+        assert_eq!(headers["authorization"], "from-code", "{protocol:?}");
+        assert_eq!(headers["x-other"], "of-the-process", "{protocol:?}");
+    }
+}
+
+#[test]
+fn a_header_value_is_decoded_once() {
+    for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+        let (url, told) = endpoint(protocol);
+        let variables =
+            MapEnvironment::new().with("OTEL_EXPORTER_OTLP_HEADERS", "x-first=50%2525%2Coff");
+        let telemetry = traces_to(&url, protocol)
+            .header("x-second", "a%20b")
+            .from_variables(variables)
+            .unwrap()
+            .start()
+            .unwrap();
+        send_a_span(&telemetry);
+        let headers = told.recv_timeout(LONG).unwrap();
+        assert_eq!(headers["x-first"], "50%25,off", "{protocol:?}");
+        assert_eq!(headers["x-second"], "a%20b", "{protocol:?}");
+    }
+}
