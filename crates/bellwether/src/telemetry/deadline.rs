@@ -12,7 +12,8 @@ pub(super) type Work = Box<dyn FnOnce() -> Result<(), String> + Send>;
 /// Runs each piece on its own thread, all at once, and waits until the deadline. A thread that is late is left behind: it holds
 /// nothing that the service needs.
 pub(super) fn run(work: Vec<Work>, within: Duration) -> Result<(), Error> {
-    let until = Instant::now() + within;
+    // None: beyond what the clock can say, which is no deadline.
+    let until = Instant::now().checked_add(within);
     let pieces = work.len();
     let (done, results) = mpsc::channel();
     for piece in work {
@@ -27,7 +28,9 @@ pub(super) fn run(work: Vec<Work>, within: Duration) -> Result<(), Error> {
     }
     let mut failures = Vec::new();
     for _ in 0..pieces {
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.map_or(Duration::MAX, |until| {
+            until.saturating_duration_since(Instant::now())
+        });
         match results.recv_timeout(left) {
             Ok(Ok(())) => {}
             Ok(Err(failure)) => failures.push(failure),
