@@ -14,7 +14,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bellwether::config::{Exporter, LogStream, MapEnvironment, Protocol};
 use bellwether::{Telemetry, TelemetryBuilder};
@@ -119,10 +119,7 @@ fn grpc_endpoint() -> (String, Receiver<Headers>) {
                 .unwrap();
         });
     });
-    (
-        format!("http://{}", said.recv_timeout(LONG).unwrap()),
-        told,
-    )
+    (format!("http://{}", said.recv_timeout(LONG).unwrap()), told)
 }
 
 fn endpoint(protocol: Protocol) -> (String, Receiver<Headers>) {
@@ -225,3 +222,106 @@ fn a_header_value_is_decoded_once() {
         assert_eq!(headers["x-second"], "a%20b", "{protocol:?}");
     }
 }
+
+fn logs_to(url: &str) -> TelemetryBuilder {
+    Telemetry::builder("endpoint")
+        .endpoint(url)
+        .protocol(Protocol::HttpProtobuf)
+        .timeout(Duration::from_secs(5))
+        .metrics_exporter(Exporter::None)
+        .traces_exporter(Exporter::None)
+        .log_stream(LogStream::Off)
+        .detached()
+}
+
+fn log(telemetry: &Telemetry, records: usize) {
+    tracing::dispatcher::with_default(&telemetry.dispatch(), || {
+        for number in 0..records {
+            tracing::info!(number, "record");
+        }
+    });
+}
+
+#[test]
+fn a_flush_of_logs_that_the_endpoint_refused_says_so() {
+    let (url, _told) = http_endpoint("400 Bad Request");
+    let telemetry = logs_to(&url).start().unwrap();
+    log(&telemetry, 3);
+    let error = telemetry.flush_blocking(LONG).unwrap_err().to_string();
+    assert!(error.contains("logs"), "{error}");
+    assert_eq!(telemetry.delivery().logs.failed, 3);
+    log(&telemetry, 1);
+    let error = telemetry.shutdown_blocking(LONG).unwrap_err().to_string();
+    assert!(error.contains("logs"), "{error}");
+}
+
+#[test]
+fn a_shutdown_says_what_the_endpoint_refused() {
+    let (url, _told) = http_endpoint("400 Bad Request");
+    let telemetry = traces_to(&url, Protocol::HttpProtobuf)
+        .metrics_exporter(Exporter::Otlp)
+        .start()
+        .unwrap();
+    tracing::dispatcher::with_default(&telemetry.dispatch(), || {
+        tracing::info_span!("work").in_scope(|| {});
+    });
+    let error = telemetry.shutdown_blocking(LONG).unwrap_err().to_string();
+    assert!(
+        error.contains("traces") && error.contains("metrics"),
+        "{error}"
+    );
+}
+
+/// Accepts connections, reads and never answers.
+fn silent() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        while let Ok((stream, _)) = listener.accept() {
+            kept.push(stream);
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn log_records_that_find_the_queue_full_are_counted_and_the_rest_is_told_as_waiting() {
+    let variables = MapEnvironment::new()
+        .with("OTEL_BLRP_MAX_QUEUE_SIZE", "10")
+        .with("OTEL_BLRP_SCHEDULE_DELAY", "86400000");
+    let telemetry = logs_to(&silent())
+        .from_variables(variables)
+        .unwrap()
+        .start()
+        .unwrap();
+    log(&telemetry, 100);
+    let logs = telemetry.delivery().logs;
+    // The exporter may have taken one batch of 10 out of the queue meanwhile, and holds it.
+    assert!((80..=90).contains(&logs.dropped), "{logs:?}");
+    assert_eq!(logs.dropped + logs.waiting, 100, "{logs:?}");
+    assert!(!telemetry.delivery().is_complete());
+    let _ = telemetry.shutdown_blocking(Duration::from_millis(100));
+    let before = telemetry.delivery().logs.dropped;
+    log(&telemetry, 5);
+    let after = telemetry.delivery().logs;
+    assert_eq!(after.dropped, before + 5, "after the end: {after:?}");
+}
+
+#[test]
+fn spans_that_a_short_shutdown_leaves_behind_are_told_as_waiting() {
+    let telemetry = traces_to(&silent(), Protocol::HttpProtobuf)
+        .start()
+        .unwrap();
+    tracing::dispatcher::with_default(&telemetry.dispatch(), || {
+        for _ in 0..7 {
+            tracing::info_span!("work").in_scope(|| {});
+        }
+    });
+    telemetry
+        .shutdown_blocking(Duration::from_millis(100))
+        .unwrap_err();
+    let traces = telemetry.delivery().traces;
+    assert_eq!((traces.sent, traces.waiting), (0, 7), "{traces:?}");
+}
+

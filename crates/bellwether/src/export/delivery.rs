@@ -25,8 +25,11 @@ pub struct SignalDelivery {
     pub sent: u64,
     /// Given up: refused for good, or still refused when the deadline of the request passed.
     pub failed: u64,
-    /// Never handed to the exporter, because its queue was full.
+    /// Never handed to the exporter, because its queue was full or telemetry had ended.
     pub dropped: u64,
+    /// Recorded and neither of the above yet: in the queue, or in a request under way. What is left here after a shutdown
+    /// was lost with it. Always 0 for metrics, which are collected when they are sent.
+    pub waiting: u64,
     /// Requests that were acknowledged.
     pub requests: u64,
 }
@@ -51,7 +54,7 @@ pub struct DeliveryReport {
 }
 
 impl DeliveryReport {
-    /// Whether nothing was given up or dropped on the way to the endpoint.
+    /// Whether nothing was given up or dropped on the way to the endpoint. What waits is neither.
     pub fn is_complete(&self) -> bool {
         [self.traces, self.metrics, self.logs]
             .iter()
@@ -80,12 +83,16 @@ impl Delivery {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The counts now, with what the queue in front dropped.
-    pub(crate) fn read(&self, dropped: u64) -> SignalDelivery {
+    /// The counts now. `recorded` is what was meant for the endpoint, `dropped` what the queue had no place for; both are
+    /// to be read before this, or what settles meanwhile would be missing.
+    pub(crate) fn read(&self, recorded: u64, dropped: u64) -> SignalDelivery {
+        let sent = self.0.sent.load(Ordering::Relaxed);
+        let failed = self.0.failed.load(Ordering::Relaxed);
         SignalDelivery {
-            sent: self.0.sent.load(Ordering::Relaxed),
-            failed: self.0.failed.load(Ordering::Relaxed),
+            sent,
+            failed,
             dropped,
+            waiting: recorded.saturating_sub(sent + failed + dropped),
             requests: self.0.requests.load(Ordering::Relaxed),
         }
     }

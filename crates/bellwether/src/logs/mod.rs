@@ -56,6 +56,8 @@ mod parents;
 #[cfg(feature = "sdk")]
 mod pipeline;
 #[cfg(feature = "sdk")]
+mod processor;
+#[cfg(feature = "sdk")]
 mod text;
 #[cfg(feature = "sdk")]
 mod visit;

@@ -24,6 +24,7 @@ use super::layer::{LevelsFilter, LogLayer};
 use super::level::Level;
 use super::levels::{Levels, Route};
 use super::parents::ParentSpans;
+use super::processor::{FrontProcessor, QueueCounts, TakingExporter};
 use super::writer::{Gap, LineWriter, LogCounts, MAX_BYTES, MAX_LINES, Stream};
 use super::{json, otlp, text};
 use crate::config::{ConfigError, LogFormat, LogSettings, LogStream};
@@ -44,6 +45,7 @@ pub(super) struct Core {
     exporting: Option<SdkLogger>,
     provider: SdkLoggerProvider,
     parents: ParentSpans,
+    queue: QueueCounts,
     /// Records handed to the SDK.
     submitted: AtomicU64,
     /// The subscriber the layer is part of, for spans that an event names by id.
@@ -205,6 +207,7 @@ pub(super) fn pipeline_on(
 
     let mut provider = SdkLoggerProvider::builder().with_resource(resource);
     let has_exporter = exporter.is_some();
+    let queue = QueueCounts::default();
     if let Some(exporter) = exporter {
         let batch = &settings.batch;
         let config = BatchConfigBuilder::default()
@@ -212,10 +215,17 @@ pub(super) fn pipeline_on(
             .with_max_export_batch_size(*batch.max_export_batch_size)
             .with_scheduled_delay(*batch.schedule_delay)
             .build();
-        let processor = BatchLogProcessor::builder(exporter)
-            .with_batch_config(config)
-            .build();
-        provider = provider.with_log_processor(processor);
+        let exporter = TakingExporter {
+            exporter,
+            counts: queue.clone(),
+        };
+        provider = provider.with_log_processor(FrontProcessor {
+            batch: BatchLogProcessor::builder(exporter)
+                .with_batch_config(config)
+                .build(),
+            max_queue_size: *batch.max_queue_size as u64,
+            counts: queue.clone(),
+        });
     }
     let provider = provider.build();
     let scope = InstrumentationScope::builder("bellwether")
@@ -234,6 +244,7 @@ pub(super) fn pipeline_on(
             exporting,
             provider,
             parents: ParentSpans::default(),
+            queue,
             submitted: AtomicU64::new(0),
             dispatch: OnceLock::new(),
         }),
@@ -271,6 +282,11 @@ impl LogPipeline {
             .lines
             .as_ref()
             .map_or_else(LogCounts::default, |(writer, _)| writer.counts())
+    }
+
+    /// Records that its queue had no place for, or that came after the end.
+    pub(crate) fn records_dropped(&self) -> u64 {
+        self.core.queue.dropped()
     }
 
     /// Records handed to the SDK so far. What its exporter was not given of these waits or was dropped by its queue.

@@ -15,7 +15,7 @@ use super::deadline::Work;
 use super::self_metrics;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::export::{self, Delivery, DeliveryReport, ExportRuntime};
+use crate::export::{self, Delivery, DeliveryReport, ExportRuntime, SignalDelivery};
 use crate::logs::{self, LogPipeline};
 use crate::trace::{self, SpanStatistics, TraceContext};
 
@@ -45,20 +45,63 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn report(&self) -> DeliveryReport {
+        let spans = self.spans.counts();
+        let sampled = spans
+            .ended
+            .saturating_sub(spans.not_sampled + spans.unexported);
         DeliveryReport {
-            traces: self.traces.read(self.spans.counts().queue_full),
-            metrics: self.metrics.read(0),
-            logs: self.log_records.read(0),
+            traces: self.traces.read(sampled, spans.queue_full),
+            metrics: self.metrics.read(0, 0),
+            logs: self.logs(),
             log_lines_dropped: self.logs.dropped().dropped(),
         }
     }
 
-    /// Log records that were submitted but neither sent nor given up: waiting, or dropped by a full queue.
-    fn unsettled_logs(&self) -> u64 {
-        let records = self.log_records.read(0);
-        self.logs
-            .submitted()
-            .saturating_sub(records.sent + records.failed)
+    fn logs(&self) -> SignalDelivery {
+        let dropped = self.logs.records_dropped();
+        self.log_records.read(self.logs.submitted(), dropped)
+    }
+
+    /// Says also what was given up meanwhile: a shutdown of the SDK is content with having tried.
+    fn sending(
+        &self,
+        signal: &str,
+        of: fn(&DeliveryReport) -> SignalDelivery,
+        send: impl FnOnce() -> Result<(), String>,
+    ) -> Result<(), String> {
+        let failed_before = of(&self.report()).failed;
+        let result = send();
+        let given_up = of(&self.report()).failed.saturating_sub(failed_before);
+        if result.is_ok() && given_up > 0 {
+            return Err(format!("{signal}: {given_up} were given up"));
+        }
+        result
+    }
+
+    /// As [`sending`](Self::sending). The pipeline may fail over its lines alone, which are no delivery.
+    fn sending_logs(&self, send: impl FnOnce() -> bool) -> Result<(), String> {
+        self.sending(
+            "logs",
+            |report| report.logs,
+            || {
+                if send() || self.logs().waiting == 0 {
+                    return Ok(());
+                }
+                Err("logs: not all were sent".to_owned())
+            },
+        )
+    }
+
+    fn sending_traces(&self, send: impl FnOnce() -> OTelSdkResult) -> Result<(), String> {
+        self.sending("traces", |report| report.traces, || said("traces", send()))
+    }
+
+    fn sending_metrics(&self, send: impl FnOnce() -> OTelSdkResult) -> Result<(), String> {
+        self.sending(
+            "metrics",
+            |report| report.metrics,
+            || said("metrics", send()),
+        )
     }
 }
 
@@ -125,22 +168,19 @@ impl Running {
         self.ended.load(Ordering::Acquire)
     }
 
+    fn counts_thrice(&self) -> [Arc<Counts>; 3] {
+        std::array::from_fn(|_| Arc::clone(&self.counts))
+    }
+
     /// What a flush consists of: each signal on its own, so that one that hangs does not hold up the others.
     pub(super) fn flush_work(&self, within: Duration) -> Vec<Work> {
         let (tracers, meters, logs) =
             (self.tracers.clone(), self.meters.clone(), self.logs.clone());
-        let counts = Arc::clone(&self.counts);
+        let [for_traces, for_metrics, for_logs] = self.counts_thrice();
         vec![
-            Box::new(move || said("traces", tracers.force_flush())),
-            Box::new(move || said("metrics", meters.force_flush())),
-            Box::new(move || {
-                let flushed = logs.flush(within);
-                if flushed || counts.unsettled_logs() == 0 {
-                    Ok(())
-                } else {
-                    Err("logs: not all were sent".to_owned())
-                }
-            }),
+            Box::new(move || for_traces.sending_traces(|| tracers.force_flush())),
+            Box::new(move || for_metrics.sending_metrics(|| meters.force_flush())),
+            Box::new(move || for_logs.sending_logs(|| logs.flush(within))),
         ]
     }
 
@@ -151,23 +191,16 @@ impl Running {
         }
         let (tracers, meters, logs) =
             (self.tracers.clone(), self.meters.clone(), self.logs.clone());
-        let counts = Arc::clone(&self.counts);
+        let [for_traces, for_metrics, for_logs] = self.counts_thrice();
         let by_hand = self.traces.clone();
         vec![
             Box::new(move || {
                 // Once the provider is shut down, what is still open would be lost.
                 by_hand.end_live_spans();
-                said("traces", tracers.shutdown_with_timeout(within))
+                for_traces.sending_traces(|| tracers.shutdown_with_timeout(within))
             }),
-            Box::new(move || said("metrics", meters.shutdown_with_timeout(within))),
-            Box::new(move || {
-                let shut = logs.shutdown(within);
-                if shut || counts.unsettled_logs() == 0 {
-                    Ok(())
-                } else {
-                    Err("logs: not all were sent".to_owned())
-                }
-            }),
+            Box::new(move || for_metrics.sending_metrics(|| meters.shutdown_with_timeout(within))),
+            Box::new(move || for_logs.sending_logs(|| logs.shutdown(within))),
         ]
     }
 }
