@@ -325,3 +325,38 @@ fn spans_that_a_short_shutdown_leaves_behind_are_told_as_waiting() {
     assert_eq!((traces.sent, traces.waiting), (0, 7), "{traces:?}");
 }
 
+#[test]
+fn the_time_limit_of_an_export_is_kept() {
+    let variables = MapEnvironment::new()
+        .with("OTEL_BSP_EXPORT_TIMEOUT", "200")
+        .with("OTEL_BLRP_EXPORT_TIMEOUT", "200")
+        .with("OTEL_METRIC_EXPORT_TIMEOUT", "200");
+    for protocol in [Protocol::HttpProtobuf, Protocol::Grpc] {
+        let telemetry = Telemetry::builder("endpoint")
+            .endpoint(silent())
+            .protocol(protocol)
+            .timeout(Duration::from_secs(60))
+            .log_stream(LogStream::Off)
+            .detached()
+            .from_variables(variables.clone())
+            .unwrap()
+            .start()
+            .unwrap();
+        log(&telemetry, 1);
+        tracing::dispatcher::with_default(&telemetry.dispatch(), || {
+            tracing::info_span!("work").in_scope(|| {});
+        });
+        let started = Instant::now();
+        let _ = telemetry.flush_blocking(LONG);
+        let report = telemetry.delivery();
+        assert!(started.elapsed() < Duration::from_secs(4), "{protocol:?}");
+        assert_eq!(
+            (report.traces.failed, report.logs.failed),
+            (1, 1),
+            "{protocol:?}"
+        );
+        assert!(report.metrics.failed > 0, "{protocol:?}");
+        let _ = telemetry.shutdown_blocking(Duration::from_secs(1));
+    }
+}
+

@@ -8,7 +8,9 @@ use opentelemetry_sdk::metrics::Temporality;
 use super::console::Console;
 use super::delivery::{Counted, Delivery};
 use super::runtime::ExportRuntime;
-use crate::config::{self, Exporter, LogSettings, MetricSettings, Protocol, TraceSettings};
+use crate::config::{
+    self, Exporter, LogSettings, MetricSettings, OtlpSettings, Protocol, Setting, TraceSettings,
+};
 use crate::error::Error;
 
 /// Tries until the deadline of the request has passed. The SDK's own policy gives up after about a second, which
@@ -24,6 +26,16 @@ pub(super) fn retry_policy(deadline: Duration) -> RetryPolicy {
         .with_max_retries(tries)
 }
 
+/// The settings of an endpoint, with the time limit of the signal's exports where that is the shorter one: the SDK's
+/// processors on threads have none.
+fn within(otlp: &OtlpSettings, limit: &Setting<Duration>) -> OtlpSettings {
+    let mut otlp = otlp.clone();
+    if **limit < *otlp.timeout {
+        otlp.timeout = limit.clone();
+    }
+    otlp
+}
+
 /// Either transport, or lines on standard output.
 #[derive(Debug)]
 pub(crate) enum Either<E> {
@@ -32,8 +44,8 @@ pub(crate) enum Either<E> {
 }
 
 macro_rules! otlp_exporter {
-    ($exporter:ident, $settings:expr, $runtime:expr $(, $with:ident($value:expr))*) => {{
-        let otlp = &$settings.otlp;
+    ($exporter:ident, $settings:expr, $limit:expr, $runtime:expr $(, $with:ident($value:expr))*) => {{
+        let otlp = &within(&$settings.otlp, $limit);
         match *otlp.protocol {
             #[cfg(feature = "grpc")]
             Protocol::Grpc => super::grpc::Connection::prepare(otlp, $runtime)?
@@ -74,7 +86,10 @@ pub(crate) fn traces(
     let exporter = match *settings.exporter {
         Exporter::None => return Ok(None),
         Exporter::Console => Either::Console(Console),
-        Exporter::Otlp => Either::Otlp(otlp_exporter!(SpanExporter, settings, runtime)),
+        Exporter::Otlp => {
+            let limit = &settings.batch.export_timeout;
+            Either::Otlp(otlp_exporter!(SpanExporter, settings, limit, runtime))
+        }
     };
     Ok(Some(Counted::new(exporter, delivery)))
 }
@@ -88,7 +103,10 @@ pub(crate) fn logs(
     let exporter = match *settings.exporter {
         Exporter::None => return Ok(None),
         Exporter::Console => Either::Console(Console),
-        Exporter::Otlp => Either::Otlp(otlp_exporter!(LogExporter, settings, runtime)),
+        Exporter::Otlp => {
+            let limit = &settings.batch.export_timeout;
+            Either::Otlp(otlp_exporter!(LogExporter, settings, limit, runtime))
+        }
     };
     Ok(Some(Counted::new(exporter, delivery)))
 }
@@ -110,6 +128,7 @@ pub(crate) fn metrics(
         Exporter::Otlp => Either::Otlp(otlp_exporter!(
             MetricExporter,
             settings,
+            &settings.timeout,
             runtime,
             with_temporality(temporality)
         )),
