@@ -360,3 +360,42 @@ fn the_time_limit_of_an_export_is_kept() {
     }
 }
 
+#[test]
+fn a_debug_print_holds_no_secret() {
+    let variables = MapEnvironment::new()
+        .with("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hunter2")
+        .with("DASH0_AUTH_TOKEN", "hunter2");
+    let printed = format!("{variables:?}");
+    assert!(!printed.contains("hunter2"), "{printed}");
+    assert!(printed.contains("DASH0_AUTH_TOKEN"), "{printed}");
+    let builder = Telemetry::builder("endpoint")
+        .header("x-key", "hunter2")
+        .from_variables(variables)
+        .unwrap()
+        .endpoint("https://user:hunter2@127.0.0.1");
+    let printed = format!("{builder:?}");
+    assert!(!printed.contains("hunter2"), "{printed}");
+    let error = builder.start().unwrap_err();
+    assert!(
+        !format!("{error:?} {error}").contains("hunter2"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn an_environment_that_names_no_service_leaves_the_name_to_code() {
+    let name = |variable: &str, value: &str| {
+        let variables = MapEnvironment::new().with(variable, value);
+        let builder = Telemetry::builder("planner").from_variables(variables);
+        let telemetry = builder.unwrap().disabled(true).start().unwrap();
+        telemetry.settings().identity.service_name.get().clone()
+    };
+    assert_eq!(name("OTEL_SERVICE_NAME", "  "), "planner");
+    assert_eq!(name("OTEL_RESOURCE_ATTRIBUTES", "service.name="), "planner");
+    assert_eq!(name("OTEL_RESOURCE_ATTRIBUTES", "a=b"), "planner");
+    assert_eq!(
+        name("OTEL_RESOURCE_ATTRIBUTES", "a=b, service.name = other"),
+        "other"
+    );
+    assert_eq!(name("OTEL_SERVICE_NAME", "other"), "other");
+}

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::io::IsTerminal;
 
 use super::settings::LogStream;
@@ -61,9 +62,16 @@ impl Environment for ProcessEnvironment {
 /// assert_eq!(*settings.identity.service_name, "planner");
 /// # Ok::<(), bellwether::config::ConfigError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct MapEnvironment {
     variables: BTreeMap<String, OsString>,
+}
+
+/// Names alone: tokens are among the values.
+impl fmt::Debug for MapEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.variables.keys()).finish()
+    }
 }
 
 impl MapEnvironment {

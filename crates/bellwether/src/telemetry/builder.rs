@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::guard::Telemetry;
 use super::running::Running;
 use crate::config::{
-    Compression, Environment, Exporter, LogFormat, LogStream, MapEnvironment, Overrides,
+    Compression, Environment, Exporter, LogFormat, LogStream, MapEnvironment, Origin, Overrides,
     ProcessEnvironment, Propagator, Protocol, SamplerChoice, Secret, Settings, Temporality,
 };
 use crate::error::Error;
@@ -17,13 +17,23 @@ use crate::propagation;
 static INSTALLED: AtomicBool = AtomicBool::new(false);
 
 /// Settings made in code; from [`Telemetry::builder`]. Each wins over the environment.
-#[derive(Debug)]
 #[must_use = "nothing starts before `start`"]
 pub struct TelemetryBuilder {
     overrides: Overrides,
     environment: MapEnvironment,
     from_process: bool,
     detached: bool,
+}
+
+/// Not what is set: an endpoint that is to be refused may hold a password.
+impl std::fmt::Debug for TelemetryBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TelemetryBuilder")
+            .field("service", &self.overrides.service_name)
+            .field("from_process", &self.from_process)
+            .field("detached", &self.detached)
+            .finish_non_exhaustive()
+    }
 }
 
 macro_rules! setters {
@@ -175,11 +185,15 @@ impl TelemetryBuilder {
 
     fn resolve(&self) -> Result<Settings, Error> {
         let environment = self.environment_in_force();
-        let mut overrides = self.overrides.clone();
-        if names_the_service(environment) {
-            overrides.service_name = None;
+        let unnamed = Overrides {
+            service_name: None,
+            ..self.overrides.clone()
+        };
+        let settings = Settings::resolve(unnamed, environment)?;
+        if settings.identity.service_name.origin() != Origin::Default {
+            return Ok(settings);
         }
-        Ok(Settings::resolve(overrides, environment)?)
+        Ok(Settings::resolve(self.overrides.clone(), environment)?)
     }
 
     /// Starts the pipelines and, unless [detached](Self::detached), installs them for the process.
@@ -212,18 +226,6 @@ impl TelemetryBuilder {
         }
         Ok(Telemetry::new(settings, Some(installed?)))
     }
-}
-
-/// Whether the environment gives the service a name.
-fn names_the_service(environment: &dyn Environment) -> bool {
-    let says = |name: &str| environment.get(name).filter(|value| !value.is_empty());
-    says("OTEL_SERVICE_NAME").is_some()
-        || says("OTEL_RESOURCE_ATTRIBUTES").is_some_and(|value| {
-            value
-                .to_string_lossy()
-                .split(',')
-                .any(|pair| pair.trim_start().starts_with("service.name="))
-        })
 }
 
 /// Makes the pipelines those of the process.
