@@ -35,7 +35,8 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct IdentitySettings {
-    /// `service.name`: builder, then `OTEL_SERVICE_NAME`, then `OTEL_RESOURCE_ATTRIBUTES`.
+    /// `service.name`: overrides, then `OTEL_SERVICE_NAME`, then `OTEL_RESOURCE_ATTRIBUTES`; the name that a builder is made
+    /// with comes after these.
     /// Default `unknown_service:` and the name of the executable.
     pub service_name: Setting<String>,
     /// `service.version`.

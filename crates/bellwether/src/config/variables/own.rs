@@ -15,7 +15,8 @@ const IDENTITY: Group = Group {
         v(
             Specification,
             "OTEL_SERVICE_NAME",
-            "`service.name`. Before `service.name` in `OTEL_RESOURCE_ATTRIBUTES`.",
+            "`service.name`. Before `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, and both before the name given to \
+             `Telemetry::builder`: the one value where the environment is stronger than code.",
             "`unknown_service:` and the name of the executable",
             "text",
         ),
