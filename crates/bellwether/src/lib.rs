@@ -30,6 +30,9 @@
 //! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `axum`, `reqwest` and `tonic` are
 //! boundaries of context. With `default-features = false` the same calls compile to next to nothing.
 
+#[cfg(all(feature = "sdk", not(any(feature = "grpc", feature = "http"))))]
+compile_error!("the feature `sdk` comes with a transport: name `grpc`, `http` or both instead");
+
 #[cfg(feature = "sdk")]
 pub mod config;
 pub mod logs;

@@ -8,7 +8,7 @@
     clippy::print_stdout,
     reason = "a test may panic and print"
 )]
-#![cfg(feature = "sdk")]
+#![cfg(all(feature = "grpc", feature = "http"))]
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
