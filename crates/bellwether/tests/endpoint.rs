@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bellwether::config::{Exporter, LogStream, MapEnvironment, Protocol};
-use bellwether::{Telemetry, TelemetryBuilder};
+use bellwether::{Error, Telemetry, TelemetryBuilder};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
@@ -398,4 +398,69 @@ fn an_environment_that_names_no_service_leaves_the_name_to_code() {
         "other"
     );
     assert_eq!(name("OTEL_SERVICE_NAME", "other"), "other");
+}
+
+#[test]
+fn a_start_that_fails_does_not_wait_for_the_endpoint() {
+    if !in_a_process_of_its_own() {
+        return again("a_start_that_fails_does_not_wait_for_the_endpoint", &[]);
+    }
+    tracing::dispatcher::set_global_default(tracing::Dispatch::none()).unwrap();
+    let started = Instant::now();
+    let error = Telemetry::builder("endpoint")
+        .endpoint(silent())
+        .protocol(Protocol::HttpProtobuf)
+        .start()
+        .unwrap_err();
+    assert!(matches!(error, Error::SubscriberTaken), "{error}");
+    assert!(
+        started.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+/// Refuses requests until the time has come, and never answers from then on.
+fn refusing_then_silent(refusing: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let started = Instant::now();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept() {
+            if started.elapsed() < refusing {
+                let mut buffer = [0; 65536];
+                let _ = stream.read(&mut buffer);
+                let _ = stream.write_all(
+                    b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+                );
+            } else {
+                kept.push(stream);
+            }
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn no_try_begins_after_the_deadline_of_a_request() {
+    let telemetry = traces_to(
+        &refusing_then_silent(Duration::from_millis(500)),
+        Protocol::HttpProtobuf,
+    )
+    .timeout(Duration::from_secs(2))
+    .start()
+    .unwrap();
+    tracing::dispatcher::with_default(&telemetry.dispatch(), || {
+        tracing::info_span!("work").in_scope(|| {});
+    });
+    let started = Instant::now();
+    telemetry.flush_blocking(LONG).unwrap_err();
+    assert_eq!(telemetry.delivery().traces.failed, 1);
+    assert!(
+        // The last try may begin just before the deadline and has as long again.
+        started.elapsed() < Duration::from_millis(4300),
+        "{:?}",
+        started.elapsed()
+    );
 }

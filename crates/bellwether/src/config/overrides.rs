@@ -30,7 +30,7 @@ pub struct Overrides {
     pub headers: Vec<(String, Secret)>,
     /// Compression of all signals.
     pub compression: Option<Compression>,
-    /// Deadline of one request.
+    /// Deadline of one try of a request, and of beginning another.
     pub timeout: Option<Duration>,
     /// Authorities that sign the server, PEM.
     pub certificate: Option<PathBuf>,

@@ -228,7 +228,7 @@ pub struct OtlpSettings {
     pub endpoint: Setting<String>,
     /// `..._HEADERS` and a Dash0 token; names in lower case. Values are secret. Default none.
     pub headers: Setting<Vec<(String, Secret)>>,
-    /// `..._TIMEOUT`: one deadline over all tries of a request. Default 10 s.
+    /// `..._TIMEOUT`: deadline of one try of a request, and of beginning another. Default 10 s.
     pub timeout: Setting<Duration>,
     /// `..._COMPRESSION`. Default none.
     pub compression: Setting<Compression>,

@@ -13,7 +13,7 @@ use crate::config::{
 };
 use crate::error::Error;
 
-/// Tries until the deadline of the request has passed. The SDK's own policy gives up after about a second, which
+/// Tries until the deadline of the request has passed; the last try may begin just before. The SDK's own policy gives up after about a second, which
 /// is less than a collector needs to restart.
 pub(super) fn retry_policy(deadline: Duration) -> RetryPolicy {
     const FIRST: Duration = Duration::from_millis(100);

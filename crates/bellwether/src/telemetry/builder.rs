@@ -86,7 +86,7 @@ impl TelemetryBuilder {
         protocol: Protocol => protocol;
         /// Compression of requests.
         compression: Compression => compression;
-        /// Deadline of one request, over all its tries.
+        /// Deadline of one try, and of beginning another: a request is given up after twice this time at the latest.
         timeout: Duration => timeout;
         /// Where traces go.
         traces_exporter: Exporter => traces_exporter;
@@ -230,8 +230,13 @@ impl TelemetryBuilder {
 
 /// Makes the pipelines those of the process.
 fn install(running: Running) -> Result<Running, Error> {
-    tracing::dispatcher::set_global_default(running.dispatch.clone())
-        .map_err(|_| Error::SubscriberTaken)?;
+    if tracing::dispatcher::set_global_default(running.dispatch.clone()).is_err() {
+        // Its end sends the metrics it has, and an endpoint that is away would hold up the start of the service.
+        let _ = std::thread::Builder::new()
+            .name("bellwether-flush".to_owned())
+            .spawn(move || drop(running));
+        return Err(Error::SubscriberTaken);
+    }
     opentelemetry::global::set_meter_provider(running.meters.clone());
     opentelemetry::global::set_tracer_provider(running.tracers.clone());
     running.traces.clone().install();

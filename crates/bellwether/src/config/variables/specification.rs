@@ -104,7 +104,7 @@ pub(super) const GROUPS: &[Group] = &[
             v(
                 Specification,
                 "OTEL_EXPORTER_OTLP_TIMEOUT",
-                "Deadline of one request with all its tries.",
+                "Deadline of one try of a request, and of beginning another: it is given up after twice this time at the latest.",
                 "`10000`",
                 MILLISECONDS,
             ),
