@@ -62,3 +62,8 @@ pub use tracing;
 /// The bridge between `tracing` spans and OpenTelemetry's.
 #[cfg(feature = "sdk")]
 pub use tracing_opentelemetry;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
