@@ -429,7 +429,7 @@ fn refusing_then_silent(refusing: Duration) -> String {
         let mut kept = Vec::new();
         while let Ok((mut stream, _)) = listener.accept() {
             if started.elapsed() < refusing {
-                let mut buffer = [0; 65536];
+                let mut buffer = [0; 4096];
                 let _ = stream.read(&mut buffer);
                 let _ = stream.write_all(
                     b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
