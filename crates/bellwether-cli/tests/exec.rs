@@ -25,6 +25,24 @@ fn exec(arguments: &[&str]) -> Command {
     command
 }
 
+/// As [`exec`], with the usual disposition of every signal: whoever runs the tests under `nohup` or in the background
+/// has some of them ignored, and the ignored stay ignored.
+fn exec_with_usual_signals(args: &[&str]) -> Command {
+    let plain = exec(args);
+    let mut command = Command::new("env");
+    command
+        .arg("--default-signal=HUP,INT,QUIT,TERM,USR1")
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .env_clear();
+    for (name, value) in plain.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    command
+}
+
 fn code(arguments: &[&str]) -> Option<i32> {
     exec(arguments).output().unwrap().status.code()
 }
@@ -126,7 +144,7 @@ fn signals_reach_the_program_and_its_answer_counts() {
         // The shell runs its trap only when `read` is interrupted or over, so it waits for input that never comes.
         let script =
             format!("trap 'echo got {name}; exit 7' {name}; echo ready; while :; do read x; done");
-        let mut command = exec(&["--", "sh", "-c", &script]);
+        let mut command = exec_with_usual_signals(&["--", "sh", "-c", &script]);
         command.stdin(Stdio::piped());
         let (mut child, mut out) = ready(command);
         signal(&child, number);
@@ -139,7 +157,7 @@ fn signals_reach_the_program_and_its_answer_counts() {
 
 #[test]
 fn a_program_that_does_not_catch_the_signal_ends_by_it() {
-    let mut command = exec(&["--", "sh", "-c", "echo ready; read x"]);
+    let mut command = exec_with_usual_signals(&["--", "sh", "-c", "echo ready; read x"]);
     command.stdin(Stdio::piped());
     let (mut child, _out) = ready(command);
     // Waiting closes the child's input, and its end would end the program before the signal does.

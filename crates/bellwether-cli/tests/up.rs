@@ -202,3 +202,16 @@ fn an_unknown_destination_is_wrong_usage() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn docker_metrics_are_switched_on_by_their_variable() {
+    let help = bellwether().args(["up", "--help"]).output().unwrap();
+    assert!(stdout(&help).contains("ENABLE_DOCKER_METRICS"));
+    let refused = bellwether()
+        .args(["up"])
+        .env("ENABLE_DOCKER_METRICS", "perhaps")
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(stderr(&refused).contains("perhaps"), "{}", stderr(&refused));
+}

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     to: Vec<String>,
 
     /// Add metrics of containers, from the Docker socket
-    #[arg(long)]
+    #[arg(long, env = "ENABLE_DOCKER_METRICS")]
     docker: bool,
 
     /// Keep errors, slow traces and a share of the rest
