@@ -21,3 +21,15 @@ pub(crate) use connect::{logs, metrics, traces};
 pub(crate) use delivery::Delivery;
 pub use delivery::{DeliveryReport, SignalDelivery};
 pub(crate) use runtime::ExportRuntime;
+
+/// Gives the process a cryptography provider where it has none.
+///
+/// The feature `http` builds reqwest without one of its own, and cargo unites features: without this, a service's own
+/// `reqwest::Client::new()` would panic. A provider that the service has installed stays.
+#[cfg(feature = "http")]
+pub(crate) fn install_crypto_provider() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // An error means that another thread was faster.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+}

@@ -205,6 +205,8 @@ impl TelemetryBuilder {
     /// installed; no thread to be had.
     pub fn start(self) -> Result<Telemetry, Error> {
         let settings = self.resolve()?;
+        #[cfg(feature = "http")]
+        crate::export::install_crypto_provider();
         if *settings.disabled {
             if !self.detached {
                 // A service that records nothing still passes its callers' context on.
