@@ -14,7 +14,10 @@ const HEADER: &str =
 pub(super) fn render(registry: &Registry, options: &Options) -> Vec<Output> {
     let families = families(registry);
     let modules: Vec<String> = families.iter().map(|family| module(family)).collect();
-    let mut outputs = vec![index(registry, options, &modules), labels(registry)];
+    let mut outputs = vec![
+        index(registry, options, &modules),
+        labels(registry, options),
+    ];
     for (family_name, module) in families.iter().zip(&modules) {
         let metrics: Vec<&Metric> = registry
             .metrics
@@ -89,7 +92,7 @@ const KEYWORDS: [&str; 51] = [
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "mod",
 ];
 
-fn labels(registry: &Registry) -> Output {
+fn labels(registry: &Registry, options: &Options) -> Output {
     let mut text = format!(
         "//! Closed labels. Each enum knows its values, and the index of each for dense tables.\n{HEADER}"
     );
@@ -97,6 +100,7 @@ fn labels(registry: &Registry) -> Output {
         if let Some(name) = &attribute.enum_name {
             let members: Vec<&Member> = attribute.members.iter().collect();
             enumeration(&mut text, name, &attribute.key, &attribute.brief, &members);
+            label_impl(&mut text, name, options);
         }
         for set in &attribute.sets {
             let members = set.members.iter().filter_map(|value| {
@@ -112,6 +116,7 @@ fn labels(registry: &Registry) -> Output {
                 &attribute.brief,
                 &members.collect::<Vec<_>>(),
             );
+            label_impl(&mut text, &set.name, options);
         }
     }
     Output {
@@ -153,6 +158,15 @@ fn enumeration(text: &mut String, name: &str, key: &str, brief: &str, members: &
         "{}];\n    /// Every value as it leaves, by index.\n    pub const VALUES: &'static [&'static str] = &[{}];\n\n    /// Index in [`Self::ALL`] and [`Self::VALUES`].\n    pub const fn index(self) -> usize {{\n        self as usize\n    }}\n\n    /// The value as it leaves.\n    pub const fn as_str(self) -> &'static str {{\n        Self::VALUES[self as usize]\n    }}\n}}\n",
         variants.join(", "),
         values.join(", ")
+    );
+}
+
+/// What dense tables ask of an enum; its own functions answer.
+fn label_impl(text: &mut String, name: &str, options: &Options) {
+    let _ = write!(
+        text,
+        "\nimpl {}::Label for {name} {{ const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize {{ self.index() }} fn as_str(self) -> &'static str {{ self.as_str() }} }}\n",
+        options.runtime
     );
 }
 

@@ -11,12 +11,46 @@
 //! assert_eq!(SessionType::ClaudeFlow.index(), 1);
 //! assert!(generated::ALL.iter().any(|metric| metric.name == "wundr_queue_depth"));
 //! ```
+//!
+//! What records is made of these, with the feature `sdk`:
+//!
+//! ```text
+//! jobs() ──► open labels ──► small index ─┐
+//!            (interner, leases)           ├─► cell ─► bound instrument: one atomic add
+//! DenseCounter ──► closed labels ─► index ┘
+//! ```
+//!
+//! A closed label is an enum and its series a slot of an array ([`DenseCounter`], [`DenseUpDownCounter`],
+//! [`DenseHistogram`]). An open label keeps the first values up to its bound; the rest is `_other` and counted in
+//! `bellwether_label_overflow_total{label}`. [`jobs`] is a recorder on both.
 
 mod definition;
+#[cfg(feature = "sdk")]
+mod dense;
+#[cfg(feature = "sdk")]
+mod error_class;
 #[rustfmt::skip]
 pub mod generated;
+#[cfg(feature = "sdk")]
+mod instruments;
+#[cfg(feature = "sdk")]
+mod interner;
+#[cfg(feature = "sdk")]
+mod jobs;
+mod label;
+#[cfg(feature = "sdk")]
+mod live;
+#[cfg(all(test, feature = "sdk"))]
+mod testing;
 
 pub use definition::{
     Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, RecorderDefinition,
     RecorderInput, ValueType,
 };
+#[cfg(feature = "sdk")]
+pub use dense::{DenseCounter, DenseHistogram, DenseUpDownCounter, MAX_SERIES};
+#[cfg(feature = "sdk")]
+pub use instruments::DefinitionMismatch;
+#[cfg(feature = "sdk")]
+pub use jobs::{Job, JobWorker, Jobs, jobs};
+pub use label::{Label, Labels};

@@ -33,6 +33,8 @@ impl SessionType {
     }
 }
 
+impl crate::metrics::Label for SessionType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How the work stands or ended.
 ///
 /// Closed label `status`.
@@ -68,6 +70,8 @@ impl ToolStatus {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for ToolStatus { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// How the work stands or ended.
 ///
@@ -105,6 +109,8 @@ impl DelegationStatus {
     }
 }
 
+impl crate::metrics::Label for DelegationStatus { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How the work stands or ended.
 ///
 /// Closed label `status`.
@@ -140,6 +146,8 @@ impl ExecutionStatus {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for ExecutionStatus { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// How the work stands or ended.
 ///
@@ -177,6 +185,8 @@ impl JobStatus {
     }
 }
 
+impl crate::metrics::Label for JobStatus { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How the work stands or ended.
 ///
 /// Closed label `status`.
@@ -210,6 +220,8 @@ impl OperationStatus {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for OperationStatus { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Class of the error, never its text.
 ///
@@ -248,6 +260,8 @@ impl JobErrorType {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for JobErrorType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Role of an agent.
 ///
@@ -297,6 +311,8 @@ impl AgentType {
     }
 }
 
+impl crate::metrics::Label for AgentType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Phase of the work an agent is in.
 ///
 /// Closed label `phase`.
@@ -341,6 +357,8 @@ impl Phase {
     }
 }
 
+impl crate::metrics::Label for Phase { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How bad an error is.
 ///
 /// Closed label `severity`.
@@ -376,6 +394,8 @@ impl ErrorSeverity {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for ErrorSeverity { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Priority of queued work.
 ///
@@ -413,6 +433,8 @@ impl TaskPriority {
     }
 }
 
+impl crate::metrics::Label for TaskPriority { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Which telemetry.
 ///
 /// Closed label `signal`.
@@ -446,6 +468,8 @@ impl Signal {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for Signal { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Why telemetry was lost.
 ///
@@ -495,6 +519,8 @@ impl LossCause {
     }
 }
 
+impl crate::metrics::Label for LossCause { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Where snapshots are published.
 ///
 /// Closed label `sink`.
@@ -530,6 +556,8 @@ impl PublishSink {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for PublishSink { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Operation.
 ///
@@ -579,6 +607,8 @@ impl GenAiOperation {
     }
 }
 
+impl crate::metrics::Label for GenAiOperation { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Which way the tokens went.
 ///
 /// Closed label `gen_ai.token.type`.
@@ -610,6 +640,8 @@ impl GenAiTokenType {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for GenAiTokenType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Kind of tool.
 ///
@@ -645,6 +677,8 @@ impl GenAiToolType {
     }
 }
 
+impl crate::metrics::Label for GenAiToolType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Kind of device.
 ///
 /// Closed label `hw.type`.
@@ -674,6 +708,8 @@ impl HardwareType {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for HardwareType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// State of a device.
 ///
@@ -711,6 +747,8 @@ impl HardwareState {
     }
 }
 
+impl crate::metrics::Label for HardwareState { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// What the GPU was busy with.
 ///
 /// Closed label `hw.gpu.task`.
@@ -745,6 +783,8 @@ impl GpuTask {
     }
 }
 
+impl crate::metrics::Label for GpuTask { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Which way the bytes went.
 ///
 /// Closed label `network.io.direction`.
@@ -776,6 +816,8 @@ impl IoDirection {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for IoDirection { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Request method; anything unusual is _OTHER.
 ///
@@ -821,6 +863,8 @@ impl HttpMethod {
     }
 }
 
+impl crate::metrics::Label for HttpMethod { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How the peers are connected; pipe for stdio.
 ///
 /// Closed label `network.transport`.
@@ -854,6 +898,8 @@ impl McpTransport {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for McpTransport { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Period a budget covers.
 ///
@@ -889,6 +935,8 @@ impl BudgetPeriod {
     }
 }
 
+impl crate::metrics::Label for BudgetPeriod { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Where the parent of a span was made.
 ///
 /// Closed label `otel.span.parent.origin`.
@@ -922,6 +970,8 @@ impl SpanParentOrigin {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for SpanParentOrigin { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// What the sampler decided.
 ///
@@ -957,6 +1007,8 @@ impl SamplingResult {
     }
 }
 
+impl crate::metrics::Label for SamplingResult { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Which part is measured.
 ///
 /// Closed label `type`.
@@ -991,6 +1043,8 @@ impl ProcessMemoryType {
     }
 }
 
+impl crate::metrics::Label for ProcessMemoryType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Which part is measured.
 ///
 /// Closed label `type`.
@@ -1022,6 +1076,8 @@ impl DiskUsageType {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for DiskUsageType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Why an agent ended without failing.
 ///
@@ -1061,6 +1117,8 @@ impl ExitReason {
     }
 }
 
+impl crate::metrics::Label for ExitReason { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Tier of the memory system.
 ///
 /// Closed label `tier`.
@@ -1097,6 +1155,8 @@ impl MemoryTier {
     }
 }
 
+impl crate::metrics::Label for MemoryTier { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How a compaction chooses what to keep.
 ///
 /// Closed label `strategy`.
@@ -1132,6 +1192,8 @@ impl CompactionStrategy {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for CompactionStrategy { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// What the tokens were.
 ///
@@ -1170,6 +1232,8 @@ impl TokenType {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for TokenType { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Why an item was dropped.
 ///
@@ -1211,6 +1275,8 @@ impl DropReason {
     }
 }
 
+impl crate::metrics::Label for DropReason { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// How a connection authenticated.
 ///
 /// Closed label `auth_method`.
@@ -1249,6 +1315,8 @@ impl AuthMethod {
     }
 }
 
+impl crate::metrics::Label for AuthMethod { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Which way a message went.
 ///
 /// Closed label `direction`.
@@ -1280,3 +1348,5 @@ impl Direction {
         Self::VALUES[self as usize]
     }
 }
+
+impl crate::metrics::Label for Direction { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
