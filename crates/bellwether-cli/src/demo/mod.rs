@@ -10,7 +10,7 @@
 //!
 //! Every box is a process of its own (this binary under the hidden subcommand `demo-role`), works on real files and
 //! meets real errors. [`roles`] are the processes, [`tools`] what agents can do, [`fleet`] starts and ends the processes,
-//! [`forwarded`] reads back what the Collector did, [`report`] says what came of it all, [`run`] ties them together.
+//! [`forwarded`] reads back what the Collector did, [`report`] says what came of it all, [`mod@run`] ties them together.
 
 mod arguments;
 mod boundary;
