@@ -29,6 +29,8 @@ mod definition;
 mod dense;
 #[cfg(feature = "sdk")]
 mod error_class;
+#[cfg(feature = "sdk")]
+mod exemplar;
 #[rustfmt::skip]
 pub mod generated;
 #[cfg(feature = "sdk")]
@@ -49,6 +51,8 @@ pub use definition::{
 };
 #[cfg(feature = "sdk")]
 pub use dense::{DenseCounter, DenseHistogram, DenseUpDownCounter, MAX_SERIES};
+#[cfg(feature = "sdk")]
+pub use exemplar::{Exemplar, ExemplarSource, SeriesExemplars};
 #[cfg(feature = "sdk")]
 pub use instruments::DefinitionMismatch;
 #[cfg(feature = "sdk")]
