@@ -1,0 +1,22 @@
+//! Real servers for the tests of this workspace, started by a test and gone with it.
+//!
+//! ```text
+//! testing/prometheus/go.mod ──► GoTools ──► target/prometheus/<hash>/ ──► Program ──► Prometheus ◄── a test
+//! ```
+//!
+//! [`go_tools`] builds a folder's Go tools once for each content of its `go.mod` and `go.sum`. [`prometheus`] runs a
+//! Prometheus on a port of its own and asks it over its HTTP API. [`otlp`] turns what a plain OpenTelemetry SDK
+//! measured into the request that goes over the wire, so that a test can look at it, date it back and send it.
+//!
+//! Helpers panic with what was expected and what the server logged: whoever calls them is a test.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up has failed"
+)]
+
+pub mod go_tools;
+pub mod otlp;
+pub mod prometheus;
