@@ -17,6 +17,8 @@
 //! # Ok::<(), bellwether_catalog::Error>(())
 //! ```
 
+mod alert;
+mod builtin;
 mod error;
 mod generate;
 mod model;
@@ -25,10 +27,16 @@ mod read;
 mod rules;
 mod yaml;
 
+pub use alert::{
+    ALERT_METRIC_PREFIX, Action, Aggregate, Aggregation, Alert, Condition, Grouping, HeaderSource,
+    Matcher, Measure, NoData, OnError, OverTime, RuleFile, RuleGroup, Silence, Watched, Webhook,
+    promql, render_template, rules_yaml,
+};
+pub use builtin::builtin;
 pub use error::{Error, Location, Problem, Rule};
 pub use generate::{Options, Output, generate, render};
 pub use model::{
-    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric,
-    Registry, Span, ValueSet, ValueType, Values,
+    Attribute, AttributeRef, Bound, Event, Instrument, Member, Metric, Registry, Span, ValueSet,
+    ValueType, Values,
 };
 pub use read::{load, load_sources};

@@ -1,5 +1,6 @@
 //! What a registry says, after reading: attributes, metrics, spans and events, each with its place.
 
+use crate::alert::Alert;
 use crate::error::Location;
 use crate::prometheus;
 
@@ -324,78 +325,6 @@ pub struct Event {
     pub origin: String,
     /// Switch that must be on.
     pub switch: Option<String>,
-    /// Where it is defined.
-    pub location: Location,
-}
-
-/// What an alert looks at.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Measure {
-    /// The value itself.
-    Value,
-    /// Increase a minute over the window.
-    RatePerMinute,
-    /// A quantile of a histogram over the window, 0 to 1.
-    Quantile(f64),
-    /// Rate of this metric by the rate of another.
-    RateRatio(String),
-    /// Value of this metric by the value of another.
-    Fraction(String),
-}
-
-/// Comparisons of an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition {
-    /// Greater than.
-    Gt,
-    /// Less than.
-    Lt,
-    /// Equal.
-    Eq,
-    /// Greater or equal.
-    Gte,
-    /// Less or equal.
-    Lte,
-}
-
-impl Condition {
-    /// The word the registry uses.
-    ///
-    /// ```
-    /// assert_eq!(bellwether_catalog::Condition::Gte.as_str(), "gte");
-    /// ```
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gt => "gt",
-            Self::Lt => "lt",
-            Self::Eq => "eq",
-            Self::Gte => "gte",
-            Self::Lte => "lte",
-        }
-    }
-}
-
-/// An alert on a metric: threshold, window, duration, severity.
-#[derive(Debug, Clone)]
-pub struct Alert {
-    /// Name of the rule.
-    pub name: String,
-    /// Title for people.
-    pub title: String,
-    /// What it looks at.
-    pub measure: Measure,
-    /// How it compares.
-    pub condition: Condition,
-    /// Threshold, in the unit of the measure.
-    pub threshold: f64,
-    /// Window of rates and quantiles, in seconds.
-    pub window: u32,
-    /// Seconds the condition must hold.
-    pub duration: u32,
-    /// `info`, `warning` or `critical`.
-    pub severity: String,
-    /// One line for the person who is paged.
-    pub summary: String,
     /// Where it is defined.
     pub location: Location,
 }

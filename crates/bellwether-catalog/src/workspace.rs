@@ -19,6 +19,7 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
             Some(module) => root
                 .join("crates/bellwether/src/metrics/generated")
                 .join(module),
+            None if path.starts_with("prometheus/") => root.join("dashboards").join(path),
             None if path == "catalog.json" => crate_directory.join(path),
             None => root.join("docs").join(path),
         };

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{family, recorders};
-use crate::model::{Alert, AttributeRef, Bound, Measure, Metric, Registry, Values};
+use crate::alert::{Alert, Measure, Watched, promql};
+use crate::model::{AttributeRef, Bound, Metric, Registry, Values};
 use crate::prometheus;
 
 pub(super) fn render(registry: &Registry) -> String {
@@ -70,7 +71,7 @@ fn metric_value(registry: &Registry, metric: &Metric) -> Value {
         "switch": metric.switch,
         "buckets": metric.buckets,
         "labels": metric.attributes.iter().map(|reference| label(registry, reference)).collect::<Vec<_>>(),
-        "alerts": metric.alerts.iter().map(alert).collect::<Vec<_>>(),
+        "alerts": alerts(registry, metric),
     })
 }
 
@@ -115,25 +116,39 @@ fn references(attributes: &[AttributeRef]) -> Vec<Value> {
         .collect()
 }
 
-fn alert(alert: &Alert) -> Value {
-    let (measure, quantile, of) = match &alert.measure {
-        Measure::Value => ("value", None, None),
-        Measure::RatePerMinute => ("rate_per_minute", None, None),
-        Measure::Quantile(quantile) => ("quantile", Some(quantile), None),
-        Measure::RateRatio(of) => ("rate_ratio", None, Some(of)),
-        Measure::Fraction(of) => ("fraction", None, Some(of)),
+fn alerts(registry: &Registry, metric: &Metric) -> Vec<Value> {
+    if metric.alerts.is_empty() {
+        return Vec::new();
+    }
+    let metrics = Watched::of_registry(registry);
+    let expression = |alert: &Alert| {
+        let watched = metrics.get(&metric.name)?;
+        let of = alert.measure.of().and_then(|name| metrics.get(name));
+        Some(promql(alert, watched, of))
+    };
+    let alerts = metric.alerts.iter();
+    alerts
+        .map(|it| alert(it, expression(it).as_deref()))
+        .collect()
+}
+
+fn alert(alert: &Alert, expression: Option<&str>) -> Value {
+    let quantile = match &alert.measure {
+        Measure::Quantile(quantile) => Some(quantile),
+        _ => None,
     };
     json!({
         "name": alert.name,
         "title": alert.title,
-        "measure": measure,
+        "measure": alert.measure.as_str(),
         "quantile": quantile,
-        "of": of,
+        "of": alert.measure.of(),
         "condition": alert.condition.as_str(),
         "threshold": alert.threshold,
         "window_seconds": alert.window,
         "for_seconds": alert.duration,
         "severity": alert.severity,
         "summary": alert.summary,
+        "promql": expression,
     })
 }

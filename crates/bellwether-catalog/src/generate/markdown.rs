@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{Options, families, family, recorders};
-use crate::model::{Alert, AttributeRef, Bound, Measure, Metric, Registry, Values};
+use crate::alert::{Alert, Condition, Grouping, Measure};
+use crate::model::{AttributeRef, Bound, Metric, Registry, Values};
 
 pub(super) fn render(registry: &Registry, options: &Options) -> String {
     let mut text = format!(
@@ -200,22 +201,48 @@ fn alerts(text: &mut String, registry: &Registry) {
 
 fn measured(metric: &Metric, alert: &Alert) -> String {
     let name = &metric.name;
-    match &alert.measure {
+    let what = match &alert.measure {
         Measure::Value => format!("`{name}`"),
+        Measure::OverTime(function) => format!("{} of `{name}`", function.as_str()),
+        Measure::RatePerSecond => format!("`{name}` a second"),
         Measure::RatePerMinute => format!("`{name}` a minute"),
+        Measure::Increase => format!("increase of `{name}`"),
+        Measure::Delta => format!("difference of `{name}`"),
         Measure::Quantile(quantile) => format!("`{name}` p{}", quantile * 100.0),
         Measure::RateRatio(of) => format!("rate of `{name}` / rate of `{of}`"),
         Measure::Fraction(of) => format!("`{name}` / `{of}`"),
-    }
+        Measure::Absent => format!("absence of `{name}`"),
+    };
+    let Some(aggregate) = &alert.aggregate else {
+        return what;
+    };
+    let word = match &aggregate.grouping {
+        Grouping::By(_) => "by",
+        Grouping::Without(_) => "without",
+    };
+    let labels: Vec<String> = aggregate
+        .grouping
+        .labels()
+        .iter()
+        .map(|label| format!("`{label}`"))
+        .collect();
+    format!(
+        "{what}, {} {word} {}",
+        aggregate.aggregation.as_str(),
+        labels.join(", ")
+    )
 }
 
 const fn comparison(alert: &Alert) -> &'static str {
     match alert.condition {
-        crate::model::Condition::Gt => ">",
-        crate::model::Condition::Lt => "<",
-        crate::model::Condition::Eq => "=",
-        crate::model::Condition::Gte => "≥",
-        crate::model::Condition::Lte => "≤",
+        Condition::Gt => ">",
+        Condition::Lt => "<",
+        Condition::Eq => "=",
+        Condition::Gte => "≥",
+        Condition::Lte => "≤",
+        Condition::Ne => "≠",
+        Condition::Inside => "from",
+        Condition::Outside => "outside",
     }
 }
 

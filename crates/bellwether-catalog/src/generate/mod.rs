@@ -7,6 +7,7 @@ mod rust;
 
 use std::path::Path;
 
+use crate::alert::{RuleFile, RuleGroup, Watched, rules_yaml};
 use crate::error::Error;
 use crate::model::{Registry, Values};
 pub(crate) use rust::variant;
@@ -39,6 +40,8 @@ pub struct Options {
     pub title: String,
     /// Markdown that follows the generated sections.
     pub appendix: String,
+    /// Group of the alerting rules for Prometheus.
+    pub alert_group: String,
 }
 
 impl Default for Options {
@@ -47,11 +50,16 @@ impl Default for Options {
             runtime: "bellwether::metrics".to_owned(),
             title: "Metrics".to_owned(),
             appendix: String::new(),
+            alert_group: "wundr_alerts".to_owned(),
         }
     }
 }
 
-/// All outputs: `catalog.json`, `metrics.md`, and Rust modules under `rust/`.
+/// First line of the rules, which are YAML.
+const GENERATED: &str =
+    "# Generated from the metrics registry. Change the registry and generate again.\n";
+
+/// All outputs: `catalog.json`, `metrics.md`, `prometheus/alerts.yaml` where there are alerts, and Rust modules under `rust/`.
 ///
 /// ```
 /// let registry = bellwether_catalog::load(concat!(env!("CARGO_MANIFEST_DIR"), "/registry"))?;
@@ -68,6 +76,16 @@ pub fn render(registry: &Registry, options: &Options) -> Vec<Output> {
         output("catalog.json", json::render(registry)),
         output("metrics.md", markdown::render(registry, options)),
     ];
+    let alerts = RuleFile::default().in_force(registry);
+    if !alerts.is_empty() {
+        let group = RuleGroup {
+            name: options.alert_group.clone(),
+            alerts,
+        };
+        let rules = rules_yaml(&[group], &Watched::of_registry(registry));
+        let text = format!("{GENERATED}{rules}");
+        outputs.push(output("prometheus/alerts.yaml", text));
+    }
     outputs.extend(rust::render(registry, options));
     outputs
 }

@@ -5,8 +5,7 @@
 use super::fields::{self, Fields, Problems};
 use crate::error::{Problem, Rule};
 use crate::model::{
-    Alert, Attribute, AttributeRef, Bound, Condition, Event, Instrument, Measure, Member, Metric,
-    Span, ValueSet, ValueType,
+    Attribute, AttributeRef, Bound, Event, Instrument, Member, Metric, Span, ValueSet, ValueType,
 };
 use crate::yaml::{Data, Node};
 
@@ -255,7 +254,7 @@ pub(super) fn metric(node: Node, problems: &mut Problems) -> Option<Metric> {
     let alerts = extras
         .list("alerts", problems)
         .into_iter()
-        .filter_map(|node| alert(node, problems))
+        .filter_map(|node| crate::alert::read_alert(node, Some(&name), problems))
         .collect();
     extras.finish(problems);
     let location = fields.location.clone();
@@ -352,63 +351,4 @@ fn signal(fields: &mut Fields, problems: &mut Problems) -> Option<Signal> {
     let switch = extras.text("switch", problems);
     extras.finish(problems);
     Some((brief, stability?, attributes, origin?, switch))
-}
-
-fn alert(node: Node, problems: &mut Problems) -> Option<Alert> {
-    let (mut fields, name) = named(node, "alert", "name", problems)?;
-    let title = fields.required("title", problems);
-    let measures = [
-        "value",
-        "rate_per_minute",
-        "quantile",
-        "rate_ratio",
-        "fraction",
-    ]
-    .map(|word| (word, word));
-    let measure = fields.choice("measure", &measures, problems);
-    let measure = match measure {
-        Some("value") => Some(Measure::Value),
-        Some("rate_per_minute") => Some(Measure::RatePerMinute),
-        Some("quantile") => fields.number("quantile", problems).map(Measure::Quantile),
-        Some("rate_ratio") => fields.required("of", problems).map(Measure::RateRatio),
-        Some("fraction") => fields.required("of", problems).map(Measure::Fraction),
-        _ => None,
-    };
-    let words = [
-        Condition::Gt,
-        Condition::Lt,
-        Condition::Eq,
-        Condition::Gte,
-        Condition::Lte,
-    ];
-    let condition = fields.choice(
-        "condition",
-        &words.map(|word| (word.as_str(), word)),
-        problems,
-    );
-    let threshold = fields.number("threshold", problems);
-    let window = fields.number("window", problems);
-    let duration = fields.number("for", problems);
-    let severities = ["info", "warning", "critical"].map(|word| (word, word));
-    let severity = fields.choice("severity", &severities, problems);
-    let summary = fields.required("summary", problems);
-    let location = fields.location.clone();
-    fields.finish(problems);
-    Some(Alert {
-        name,
-        title: title?,
-        measure: measure?,
-        condition: condition?,
-        threshold: threshold?,
-        window: seconds(window?),
-        duration: seconds(duration?),
-        severity: severity?.to_owned(),
-        summary: summary?,
-        location,
-    })
-}
-
-#[allow(clippy::cast_sign_loss)] // `as` saturates: a negative duration becomes 0, which the alert rule refuses
-fn seconds(number: f64) -> u32 {
-    number as u32
 }

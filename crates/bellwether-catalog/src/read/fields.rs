@@ -4,18 +4,18 @@ use crate::error::{Location, Problem, Rule};
 use crate::yaml::{Data, Entry, Node};
 
 /// The problems found so far; reading goes on after one, so that all are reported at once.
-pub(super) type Problems = Vec<Problem>;
+pub(crate) type Problems = Vec<Problem>;
 
 /// A mapping whose fields are taken out one by one; what is left at the end is unknown.
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// What the mapping describes, for messages: ``metric `x` ``.
-    pub(super) what: String,
-    pub(super) location: Location,
+    pub(crate) what: String,
+    pub(crate) location: Location,
     entries: Vec<Entry>,
 }
 
 impl Fields {
-    pub(super) fn new(node: Node, what: &str, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn new(node: Node, what: &str, problems: &mut Problems) -> Option<Self> {
         let location = node.location.clone();
         let Data::Map(entries) = node.data else {
             problems.push(Problem::new(
@@ -32,16 +32,16 @@ impl Fields {
         })
     }
 
-    pub(super) fn take(&mut self, key: &str) -> Option<Node> {
+    pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
         let index = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.remove(index).value)
     }
 
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
     }
 
-    pub(super) fn problem(&self, problems: &mut Problems, message: &str) {
+    pub(crate) fn problem(&self, problems: &mut Problems, message: &str) {
         problems.push(Problem::new(
             self.location.clone(),
             Rule::Shape,
@@ -49,12 +49,12 @@ impl Fields {
         ));
     }
 
-    pub(super) fn text(&mut self, key: &str, problems: &mut Problems) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &str, problems: &mut Problems) -> Option<String> {
         scalar(self.take(key)?, key, problems)
     }
 
     /// Text that must be there; `None`, and a problem, where it is not.
-    pub(super) fn required(&mut self, key: &str, problems: &mut Problems) -> Option<String> {
+    pub(crate) fn required(&mut self, key: &str, problems: &mut Problems) -> Option<String> {
         let Some(node) = self.take(key) else {
             self.problem(problems, &format!("has no `{key}`"));
             return None;
@@ -62,7 +62,7 @@ impl Fields {
         scalar(node, key, problems)
     }
 
-    pub(super) fn flag(&mut self, key: &str, problems: &mut Problems) -> bool {
+    pub(crate) fn flag(&mut self, key: &str, problems: &mut Problems) -> bool {
         let Some(node) = self.take(key) else {
             return false;
         };
@@ -81,7 +81,7 @@ impl Fields {
     }
 
     /// One of the words of a table.
-    pub(super) fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         key: &str,
         words: &[(&str, T)],
@@ -113,7 +113,7 @@ impl Fields {
     }
 
     /// A number that must be there.
-    pub(super) fn number(&mut self, key: &str, problems: &mut Problems) -> Option<f64> {
+    pub(crate) fn number(&mut self, key: &str, problems: &mut Problems) -> Option<f64> {
         let Some(node) = self.take(key) else {
             self.problem(problems, &format!("has no `{key}`"));
             return None;
@@ -121,24 +121,24 @@ impl Fields {
         number(&node, key, problems)
     }
 
-    pub(super) fn list(&mut self, key: &str, problems: &mut Problems) -> Vec<Node> {
+    pub(crate) fn list(&mut self, key: &str, problems: &mut Problems) -> Vec<Node> {
         let Some(node) = self.take(key) else {
             return Vec::new();
         };
         list(node, key, problems)
     }
 
-    pub(super) fn map(&mut self, key: &str, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn map(&mut self, key: &str, problems: &mut Problems) -> Option<Self> {
         let node = self.take(key)?;
         Self::new(node, &format!("`{key}` of {}", self.what), problems)
     }
 
     /// The remaining entries, in order; for mappings whose keys are names.
-    pub(super) fn drain(&mut self) -> Vec<Entry> {
+    pub(crate) fn drain(&mut self) -> Vec<Entry> {
         std::mem::take(&mut self.entries)
     }
 
-    pub(super) fn finish(self, problems: &mut Problems) {
+    pub(crate) fn finish(self, problems: &mut Problems) {
         for entry in self.entries {
             let message = format!("{} has an unknown field `{}`", self.what, entry.key);
             problems.push(Problem::new(entry.location, Rule::Shape, message));
@@ -146,7 +146,7 @@ impl Fields {
     }
 }
 
-pub(super) fn scalar(node: Node, key: &str, problems: &mut Problems) -> Option<String> {
+pub(crate) fn scalar(node: Node, key: &str, problems: &mut Problems) -> Option<String> {
     if let Data::Scalar { text, .. } = node.data {
         return Some(text);
     }
@@ -155,7 +155,7 @@ pub(super) fn scalar(node: Node, key: &str, problems: &mut Problems) -> Option<S
     None
 }
 
-pub(super) fn number(node: &Node, key: &str, problems: &mut Problems) -> Option<f64> {
+pub(crate) fn number(node: &Node, key: &str, problems: &mut Problems) -> Option<f64> {
     let parsed = match &node.data {
         Data::Scalar { text, plain: true } => text.parse::<f64>().ok(),
         _ => None,
@@ -170,7 +170,7 @@ pub(super) fn number(node: &Node, key: &str, problems: &mut Problems) -> Option<
     parsed
 }
 
-pub(super) fn list(node: Node, key: &str, problems: &mut Problems) -> Vec<Node> {
+pub(crate) fn list(node: Node, key: &str, problems: &mut Problems) -> Vec<Node> {
     if let Data::List(items) = node.data {
         return items;
     }

@@ -1,7 +1,7 @@
 //! From files to a [`Registry`]: reading in the order of file names, then the rules.
 
 mod entries;
-mod fields;
+pub(crate) mod fields;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! What a registry must keep beyond the shape of its entries. Each rule is named in [`Rule`].
 
-mod alerts;
 mod labels;
 mod metrics;
 mod names;
 mod recorders;
 
+use crate::alert;
 use crate::error::{Location, Problem, Rule};
 use crate::model::Registry;
 
@@ -25,6 +25,6 @@ pub(crate) fn check(registry: &Registry) -> Vec<Problem> {
     labels::check(registry, &mut report);
     metrics::check(registry, &mut report);
     recorders::check(registry, &mut report);
-    alerts::check(registry, &mut report);
+    report.0.extend(alert::check(registry));
     report.0
 }
