@@ -21,13 +21,15 @@
 //! | [`trace`] | span helpers beside `tracing`'s macros |
 //! | [`logs`] | structured logs and child loggers |
 //! | [`propagation`] | W3C context over each boundary |
+//! | `resources` | process, disks and runtime, read off the hot path |
 //!
 //! After start-up nothing here panics, blocks or returns an error to the service. Queues are bounded, and what is lost is
 //! counted by cause.
 //!
 //! # Features
 //!
-//! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `axum`, `reqwest` and `tonic` are
+//! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `resources` (default) observes the
+//! process, its disks and its runtime. `axum`, `reqwest` and `tonic` are
 //! boundaries of context. With `default-features = false` the same calls compile to next to nothing.
 
 #[cfg(all(feature = "sdk", not(any(feature = "grpc", feature = "http"))))]
@@ -40,6 +42,8 @@ pub mod metrics;
 pub mod propagation;
 #[cfg(feature = "sdk")]
 pub mod resource;
+#[cfg(feature = "resources")]
+pub mod resources;
 pub mod trace;
 
 mod error;

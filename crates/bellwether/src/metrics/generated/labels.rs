@@ -559,6 +559,90 @@ impl PublishSink {
 
 impl crate::metrics::Label for PublishSink { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
+/// Where resource metrics are read.
+///
+/// Closed label `source`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResourceSource {
+    /// `process`.
+    Process,
+    /// `disk`.
+    Disk,
+    /// `runtime`.
+    Runtime,
+    /// `gpu`.
+    Gpu,
+}
+
+impl ResourceSource {
+    /// Key of the label.
+    pub const KEY: &'static str = "source";
+    /// Number of values.
+    pub const COUNT: usize = 4;
+    /// Every value, by index.
+    pub const ALL: [Self; 4] = [Self::Process, Self::Disk, Self::Runtime, Self::Gpu];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["process", "disk", "runtime", "gpu"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for ResourceSource { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+/// Why a GPU runs below its clocks.
+///
+/// Closed label `throttle_reason`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GpuThrottleReason {
+    /// The clocks that applications have set.
+    ApplicationClocks,
+    /// The power limit.
+    PowerCap,
+    /// Hardware slowdown of any cause.
+    HardwareSlowdown,
+    /// A slower GPU of the same sync boost group.
+    SyncBoost,
+    /// Too hot, says the driver.
+    SoftwareThermal,
+    /// Too hot, says the hardware.
+    HardwareThermal,
+    /// The power supply asks for less.
+    PowerBrake,
+    /// The clocks of the display.
+    DisplayClocks,
+}
+
+impl GpuThrottleReason {
+    /// Key of the label.
+    pub const KEY: &'static str = "throttle_reason";
+    /// Number of values.
+    pub const COUNT: usize = 8;
+    /// Every value, by index.
+    pub const ALL: [Self; 8] = [Self::ApplicationClocks, Self::PowerCap, Self::HardwareSlowdown, Self::SyncBoost, Self::SoftwareThermal, Self::HardwareThermal, Self::PowerBrake, Self::DisplayClocks];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["application_clocks", "power_cap", "hardware_slowdown", "sync_boost", "software_thermal", "hardware_thermal", "power_brake", "display_clocks"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for GpuThrottleReason { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Operation.
 ///
 /// Closed label `gen_ai.operation.name`.

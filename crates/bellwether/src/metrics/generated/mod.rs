@@ -6,6 +6,8 @@ pub mod agent;
 #[rustfmt::skip]
 pub mod bellwether;
 #[rustfmt::skip]
+pub mod bellwether_resources;
+#[rustfmt::skip]
 pub mod business;
 #[rustfmt::skip]
 pub mod business_activity;
@@ -25,6 +27,8 @@ pub mod operations;
 pub mod orchestrator;
 #[rustfmt::skip]
 pub mod otel_sdk;
+#[rustfmt::skip]
+pub mod process;
 #[rustfmt::skip]
 pub mod resources;
 #[rustfmt::skip]
@@ -78,6 +82,14 @@ pub static ALL: &[&MetricDefinition] = &[
     &bellwether::BELLWETHER_SPOOL_BYTES,
     &bellwether::BELLWETHER_SPOOL_OLDEST_AGE_SECONDS,
     &bellwether::BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES,
+    &bellwether_resources::BELLWETHER_RESOURCE_STUCK,
+    &bellwether_resources::BELLWETHER_RESOURCE_FAILURES_TOTAL,
+    &bellwether_resources::BELLWETHER_RUNTIME_WORKERS,
+    &bellwether_resources::BELLWETHER_RUNTIME_ALIVE_TASKS,
+    &bellwether_resources::BELLWETHER_RUNTIME_GLOBAL_QUEUE_DEPTH,
+    &bellwether_resources::BELLWETHER_RUNTIME_BUSY_SECONDS_TOTAL,
+    &bellwether_resources::BELLWETHER_GPU_THROTTLED,
+    &bellwether_resources::BELLWETHER_GPU_PROCESS_MEMORY_BYTES,
     &business::BUSINESS_ITEMS_PROCESSED_TOTAL,
     &business::BUSINESS_THROUGHPUT_ITEMS_PER_SECOND,
     &business::BUSINESS_KPI_VALUE,
@@ -154,6 +166,14 @@ pub static ALL: &[&MetricDefinition] = &[
     &otel_sdk::OTEL_SDK_EXPORTER_METRIC_DATA_POINT_EXPORTED,
     &otel_sdk::OTEL_SDK_METRIC_READER_COLLECTION_DURATION,
     &otel_sdk::OTEL_SDK_EXPORTER_OPERATION_DURATION,
+    &process::PROCESS_CPU_SECONDS_TOTAL,
+    &process::PROCESS_OPEN_FDS,
+    &process::PROCESS_MAX_FDS,
+    &process::PROCESS_VIRTUAL_MEMORY_BYTES,
+    &process::PROCESS_RESIDENT_MEMORY_BYTES,
+    &process::PROCESS_HEAP_BYTES,
+    &process::PROCESS_START_TIME_SECONDS,
+    &process::PROCESS_THREADS,
     &resources::GPU_UTILIZATION_PERCENT,
     &resources::GPU_MEMORY_USED_BYTES,
     &resources::PROCESS_MEMORY_USAGE_BYTES,

@@ -113,14 +113,16 @@ pub static ERROR: RecorderDefinition = RecorderDefinition {
 pub static GPU: RecorderDefinition = RecorderDefinition {
     name: "gpu",
     inputs: &[
+        RecorderInput { name: "gpu_index", values: LabelValues::Bounded(64) },
+        RecorderInput { name: "throttle_reason", values: LabelValues::Closed(labels::GpuThrottleReason::VALUES) },
         RecorderInput { name: "hw_id", values: LabelValues::Bounded(64) },
         RecorderInput { name: "network_io_direction", values: LabelValues::Closed(labels::IoDirection::VALUES) },
         RecorderInput { name: "hw_gpu_task", values: LabelValues::Closed(labels::GpuTask::VALUES) },
         RecorderInput { name: "hw_type", values: LabelValues::Closed(labels::HardwareType::VALUES) },
         RecorderInput { name: "hw_state", values: LabelValues::Closed(labels::HardwareState::VALUES) },
-        RecorderInput { name: "gpu_index", values: LabelValues::Bounded(64) },
     ],
     metrics: &[
+        &super::bellwether_resources::BELLWETHER_GPU_THROTTLED,
         &super::hardware::HW_GPU_IO,
         &super::hardware::HW_GPU_MEMORY_LIMIT,
         &super::hardware::HW_GPU_MEMORY_USAGE,
@@ -132,6 +134,19 @@ pub static GPU: RecorderDefinition = RecorderDefinition {
         &super::hardware::HW_STATUS,
         &super::resources::GPU_UTILIZATION_PERCENT,
         &super::resources::GPU_MEMORY_USED_BYTES,
+    ],
+};
+
+/// Metrics that one call of the recorder `gpu_process` feeds.
+pub static GPU_PROCESS: RecorderDefinition = RecorderDefinition {
+    name: "gpu_process",
+    inputs: &[
+        RecorderInput { name: "gpu_index", values: LabelValues::Bounded(64) },
+        RecorderInput { name: "pid", values: LabelValues::Live },
+        RecorderInput { name: "process", values: LabelValues::Bounded(64) },
+    ],
+    metrics: &[
+        &super::bellwether_resources::BELLWETHER_GPU_PROCESS_MEMORY_BYTES,
     ],
 };
 
@@ -365,6 +380,14 @@ pub static PROCESS: RecorderDefinition = RecorderDefinition {
         &super::bellwether::BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES,
         &super::operations::PROCESS_CPU_USAGE_PERCENT,
         &super::operations::CONNECTIONS_ACTIVE,
+        &super::process::PROCESS_CPU_SECONDS_TOTAL,
+        &super::process::PROCESS_OPEN_FDS,
+        &super::process::PROCESS_MAX_FDS,
+        &super::process::PROCESS_VIRTUAL_MEMORY_BYTES,
+        &super::process::PROCESS_RESIDENT_MEMORY_BYTES,
+        &super::process::PROCESS_HEAP_BYTES,
+        &super::process::PROCESS_START_TIME_SECONDS,
+        &super::process::PROCESS_THREADS,
         &super::resources::PROCESS_MEMORY_USAGE_BYTES,
         &super::wundr_process::WUNDR_PROCESS_MEMORY_HEAP_BYTES,
         &super::wundr_process::WUNDR_PROCESS_MEMORY_RSS_BYTES,
@@ -392,6 +415,20 @@ pub static QUEUE_ITEM: RecorderDefinition = RecorderDefinition {
         &super::wundr_queue::WUNDR_QUEUE_ENQUEUED_TOTAL,
         &super::wundr_queue::WUNDR_QUEUE_DEQUEUED_TOTAL,
         &super::wundr_queue::WUNDR_QUEUE_DROPPED_TOTAL,
+    ],
+};
+
+/// Metrics that one call of the recorder `runtime` feeds.
+pub static RUNTIME: RecorderDefinition = RecorderDefinition {
+    name: "runtime",
+    inputs: &[
+        RecorderInput { name: "runtime", values: LabelValues::Bounded(16) },
+    ],
+    metrics: &[
+        &super::bellwether_resources::BELLWETHER_RUNTIME_WORKERS,
+        &super::bellwether_resources::BELLWETHER_RUNTIME_ALIVE_TASKS,
+        &super::bellwether_resources::BELLWETHER_RUNTIME_GLOBAL_QUEUE_DEPTH,
+        &super::bellwether_resources::BELLWETHER_RUNTIME_BUSY_SECONDS_TOTAL,
     ],
 };
 
@@ -493,4 +530,4 @@ pub static WORKFLOW: RecorderDefinition = RecorderDefinition {
 };
 
 /// Every recorder, by name.
-pub static ALL: &[&RecorderDefinition] = &[&AGENT_EXECUTION, &AGENT_LIFECYCLE, &BUDGET, &CONTEXT_WINDOW, &DELEGATION, &DISK, &ERROR, &GPU, &HTTP_REQUEST, &JOB, &KPI, &MCP_CLIENT, &MCP_SERVER, &MEMORY_SEARCH, &MEMORY_STORE, &MESSAGE, &MODEL_REQUEST, &MODEL_SERVER, &NODE_LOAD, &OPERATION, &PROCESS, &QUEUE_ITEM, &SESSION, &TASK, &TOOL_CALL, &WEBSOCKET, &WORKER, &WORKFLOW];
+pub static ALL: &[&RecorderDefinition] = &[&AGENT_EXECUTION, &AGENT_LIFECYCLE, &BUDGET, &CONTEXT_WINDOW, &DELEGATION, &DISK, &ERROR, &GPU, &GPU_PROCESS, &HTTP_REQUEST, &JOB, &KPI, &MCP_CLIENT, &MCP_SERVER, &MEMORY_SEARCH, &MEMORY_STORE, &MESSAGE, &MODEL_REQUEST, &MODEL_SERVER, &NODE_LOAD, &OPERATION, &PROCESS, &QUEUE_ITEM, &RUNTIME, &SESSION, &TASK, &TOOL_CALL, &WEBSOCKET, &WORKER, &WORKFLOW];
