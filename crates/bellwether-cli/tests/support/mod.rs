@@ -4,6 +4,8 @@
 
 pub(crate) mod collector;
 pub(crate) mod receiver;
+pub(crate) mod roads;
+pub(crate) mod synthetic;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
