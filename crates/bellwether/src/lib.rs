@@ -58,6 +58,9 @@ pub use telemetry::{Telemetry, TelemetryBuilder};
 
 /// The OpenTelemetry API this crate is built on: use it through here, and there is one version of it.
 pub use opentelemetry;
+/// The messages of OTLP, of which a [`Collection`](metrics::Collection) of metrics is one.
+#[cfg(feature = "sdk")]
+pub use opentelemetry_proto;
 /// The OpenTelemetry SDK this crate is built on.
 #[cfg(feature = "sdk")]
 pub use opentelemetry_sdk;

@@ -176,6 +176,7 @@ impl Settings {
         all.add("traces.live_span_ttl", &traces.live_span_ttl);
 
         let metrics = &self.metrics;
+        all.add("metrics.enabled", &metrics.enabled);
         all.add("metrics.exporter", &metrics.exporter);
         all.add("metrics.interval", &metrics.interval);
         all.add("metrics.timeout", &metrics.timeout);

@@ -148,7 +148,9 @@ pub struct BatchSettings {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MetricSettings {
-    /// `METRICS_ENABLED=false`, else `OTEL_METRICS_EXPORTER`. Default OTLP.
+    /// `METRICS_ENABLED`: whether metrics are recorded at all. Default true; an exporter that code names is stronger.
+    pub enabled: Setting<bool>,
+    /// `METRICS_ENABLED=false`, else `OTEL_METRICS_EXPORTER`. Default OTLP. Where it is `none`, metrics can still be asked for.
     pub exporter: Setting<Exporter>,
     /// `OTEL_METRIC_EXPORT_INTERVAL` (ms), else `METRICS_COLLECTION_INTERVAL` (`30s`, `500ms`). Default 4 s.
     pub interval: Setting<Duration>,

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use opentelemetry_otlp::{LogExporter, MetricExporter, RetryPolicy, SpanExporter};
-use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_otlp::{LogExporter, RetryPolicy, SpanExporter};
 
 use super::console::Console;
 use super::delivery::{Counted, Delivery};
+use super::metrics::{ConsoleSink, OtlpSink, Sink};
 use super::runtime::ExportRuntime;
+use super::send::{Sender, Transport};
 use crate::config::{
     self, Exporter, LogSettings, MetricSettings, OtlpSettings, Protocol, Setting, TraceSettings,
 };
 use crate::error::Error;
+use crate::metrics::Collector;
 
 /// Tries until the deadline of the request has passed; the last try may begin just before. The SDK's own policy gives up after about a second, which
 /// is less than a collector needs to restart.
@@ -44,18 +46,16 @@ pub(crate) enum Either<E> {
 }
 
 macro_rules! otlp_exporter {
-    ($exporter:ident, $settings:expr, $limit:expr, $runtime:expr $(, $with:ident($value:expr))*) => {{
+    ($exporter:ident, $settings:expr, $limit:expr, $runtime:expr) => {{
         let otlp = &within(&$settings.otlp, $limit);
         match *otlp.protocol {
             #[cfg(feature = "grpc")]
             Protocol::Grpc => super::grpc::Connection::prepare(otlp, $runtime)?
                 .apply($exporter::builder().with_tonic())
-                $(.$with($value))*
                 .build(),
             #[cfg(feature = "http")]
             Protocol::HttpProtobuf => super::http::Connection::prepare(otlp, $runtime)?
                 .apply($exporter::builder().with_http())
-                $(.$with($value))*
                 .build(),
             #[allow(unreachable_patterns, reason = "reached only where a transport is not compiled in")]
             other => return Err(not_compiled(other).into()),
@@ -111,27 +111,42 @@ pub(crate) fn logs(
     Ok(Some(Counted::new(exporter, delivery)))
 }
 
-/// The exporter of metrics, or none where they go nowhere.
-pub(crate) fn metrics(
+/// Where collections of metrics go.
+pub(crate) fn metric_sinks(
     settings: &MetricSettings,
     runtime: &ExportRuntime,
     delivery: &Delivery,
-) -> Result<Option<Counted<Either<MetricExporter>>>, Error> {
-    let temporality = match *settings.temporality {
-        config::Temporality::Cumulative => Temporality::Cumulative,
-        config::Temporality::Delta => Temporality::Delta,
-        config::Temporality::LowMemory => Temporality::LowMemory,
+    collector: &Collector,
+) -> Result<Vec<Box<dyn Sink>>, Error> {
+    let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
+    match *settings.exporter {
+        Exporter::None => {}
+        Exporter::Console => sinks.push(Box::new(ConsoleSink::new(delivery.clone()))),
+        Exporter::Otlp => {
+            let otlp = within(&settings.otlp, &settings.timeout);
+            let sender = metric_sender(&otlp, runtime)?;
+            let temporality = *settings.temporality;
+            let sink = OtlpSink::new(sender, delivery.clone(), collector.clone(), temporality);
+            sinks.push(Box::new(sink));
+        }
+    }
+    Ok(sinks)
+}
+
+fn metric_sender(otlp: &OtlpSettings, runtime: &ExportRuntime) -> Result<Sender, Error> {
+    let transport = match *otlp.protocol {
+        #[cfg(feature = "grpc")]
+        Protocol::Grpc => {
+            let connection = super::grpc::Connection::prepare(otlp, runtime)?;
+            Transport::Grpc(connection.sender(super::metrics::METHOD))
+        }
+        #[cfg(feature = "http")]
+        Protocol::HttpProtobuf => {
+            Transport::Http(super::http::Connection::prepare(otlp, runtime)?.sender())
+        }
+        #[allow(unreachable_patterns, reason = "reached only where a transport is not compiled in")]
+        other => return Err(not_compiled(other).into()),
     };
-    let exporter = match *settings.exporter {
-        Exporter::None => return Ok(None),
-        Exporter::Console => Either::Console(Console),
-        Exporter::Otlp => Either::Otlp(otlp_exporter!(
-            MetricExporter,
-            settings,
-            &settings.timeout,
-            runtime,
-            with_temporality(temporality)
-        )),
-    };
-    Ok(Some(Counted::new(exporter, delivery)))
+    let handle = runtime.handle().cloned().ok_or(Error::ShutDown)?;
+    Ok(Sender::new(transport, handle, *otlp.timeout))
 }

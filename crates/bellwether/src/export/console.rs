@@ -9,11 +9,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
-use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{
-    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
-};
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use serde_json::{Map, Value, json};
 
@@ -24,7 +19,7 @@ use super::connect::Either;
 pub(crate) struct Console;
 
 impl Console {
-    fn write(lines: impl Iterator<Item = Value>) -> OTelSdkResult {
+    pub(super) fn write(lines: impl Iterator<Item = Value>) -> OTelSdkResult {
         let mut out = std::io::stdout().lock();
         for line in lines {
             writeln!(out, "{line}")
@@ -57,38 +52,6 @@ fn span(span: &SpanData) -> Value {
         "status": format!("{:?}", span.status),
         "attributes": attributes(span.attributes.iter()),
     })
-}
-
-fn points<T: Copy>(name: &str, data: &MetricData<T>, number: impl Fn(T) -> f64) -> Vec<Value> {
-    let line = |attributes: Value, value: Value| json!({"metric": name, "attributes": attributes, "value": value});
-    match data {
-        MetricData::Gauge(gauge) => gauge
-            .data_points()
-            .map(|point| line(attributes(point.attributes()), json!(number(point.value()))))
-            .collect(),
-        MetricData::Sum(sum) => sum
-            .data_points()
-            .map(|point| line(attributes(point.attributes()), json!(number(point.value()))))
-            .collect(),
-        MetricData::Histogram(histogram) => histogram
-            .data_points()
-            .map(|point| {
-                line(
-                    attributes(point.attributes()),
-                    json!({"count": point.count(), "sum": number(point.sum())}),
-                )
-            })
-            .collect(),
-        MetricData::ExponentialHistogram(histogram) => histogram
-            .data_points()
-            .map(|point| {
-                line(
-                    attributes(point.attributes()),
-                    json!({"count": point.count(), "sum": number(point.sum())}),
-                )
-            })
-            .collect(),
-    }
 }
 
 impl<E: SpanExporter> SpanExporter for Either<E> {
@@ -138,47 +101,6 @@ impl<E: LogExporter> LogExporter for Either<E> {
     fn set_resource(&mut self, resource: &Resource) {
         if let Self::Otlp(exporter) = self {
             exporter.set_resource(resource);
-        }
-    }
-}
-
-impl<E: PushMetricExporter> PushMetricExporter for Either<E> {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        match self {
-            Self::Otlp(exporter) => exporter.export(metrics).await,
-            Self::Console(_) => {
-                let metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
-                Console::write(metrics.flat_map(|metric| match metric.data() {
-                    AggregatedMetrics::F64(data) => points(metric.name(), data, |value| value),
-                    AggregatedMetrics::U64(data) => {
-                        points(metric.name(), data, |value| value as f64)
-                    }
-                    AggregatedMetrics::I64(data) => {
-                        points(metric.name(), data, |value| value as f64)
-                    }
-                }))
-            }
-        }
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        match self {
-            Self::Otlp(exporter) => exporter.force_flush(),
-            Self::Console(_) => Ok(()),
-        }
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        match self {
-            Self::Otlp(exporter) => exporter.shutdown_with_timeout(timeout),
-            Self::Console(_) => Ok(()),
-        }
-    }
-
-    fn temporality(&self) -> Temporality {
-        match self {
-            Self::Otlp(exporter) => exporter.temporality(),
-            Self::Console(_) => Temporality::Cumulative,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What was handed over, signal by signal, and what came of it.
 //!
-//! Every exporter is wrapped in [`Counted`]. The counts are what an operator compares with the Collector's own
+//! Exporters of spans and logs are wrapped in [`Counted`]; those of metrics count themselves, and know the causes. The counts are what an operator compares with the Collector's own
 //! (`otelcol_receiver_accepted_*`): equal numbers mean that nothing was lost on the way.
 
 use std::sync::Arc;
@@ -10,12 +10,9 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter};
-use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::{
-    AggregatedMetrics, MetricData, ResourceMetrics, ScopeMetrics,
-};
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+use crate::metrics::generated::labels::LossCause;
 
 /// Counts of one signal since the start: spans, metric points or log records.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,6 +64,8 @@ struct Counts {
     sent: AtomicU64,
     failed: AtomicU64,
     requests: AtomicU64,
+    /// Parts of what failed, by cause.
+    causes: [AtomicU64; LossCause::COUNT],
 }
 
 /// Shared counts of one signal.
@@ -75,12 +74,34 @@ pub(crate) struct Delivery(Arc<Counts>);
 
 impl Delivery {
     fn settle(&self, items: u64, result: &OTelSdkResult) {
-        if result.is_err() {
-            self.0.failed.fetch_add(items, Ordering::Relaxed);
-            return;
+        match result {
+            Ok(()) => self.acknowledged(items, 0),
+            // The SDK's exporters say it in words only.
+            Err(_) => self.given_up(items, LossCause::Other),
         }
-        self.0.sent.fetch_add(items, Ordering::Relaxed);
+    }
+
+    /// A request was answered: so many were taken, and so many refused.
+    pub(crate) fn acknowledged(&self, taken: u64, refused: u64) {
+        self.0.sent.fetch_add(taken, Ordering::Relaxed);
         self.0.requests.fetch_add(1, Ordering::Relaxed);
+        if refused > 0 {
+            self.given_up(refused, LossCause::Rejected);
+        }
+    }
+
+    /// A request, or this part of it, will not be sent again.
+    pub(crate) fn given_up(&self, items: u64, cause: LossCause) {
+        self.0.failed.fetch_add(items, Ordering::Relaxed);
+        self.0.causes[cause.index()].fetch_add(items, Ordering::Relaxed);
+    }
+
+    /// What was given up, by each cause there was.
+    pub(crate) fn causes(&self) -> impl Iterator<Item = (LossCause, u64)> {
+        LossCause::ALL.into_iter().filter_map(|cause| {
+            let items = self.0.causes[cause.index()].load(Ordering::Relaxed);
+            (items > 0).then_some((cause, items))
+        })
     }
 
     /// The counts now. `recorded` is what was meant for the endpoint, `dropped` what the queue had no place for; both are
@@ -150,45 +171,4 @@ impl<E: LogExporter> LogExporter for Counted<E> {
     fn set_resource(&mut self, resource: &Resource) {
         self.exporter.set_resource(resource);
     }
-}
-
-impl<E: PushMetricExporter> PushMetricExporter for Counted<E> {
-    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-        let items = points(metrics);
-        let result = self.exporter.export(metrics).await;
-        self.delivery.settle(items, &result);
-        result
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.exporter.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.exporter.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self) -> Temporality {
-        self.exporter.temporality()
-    }
-}
-
-/// Data points in one collection: the unit in which the Collector counts metrics.
-fn points(metrics: &ResourceMetrics) -> u64 {
-    fn count<T>(data: &MetricData<T>) -> usize {
-        match data {
-            MetricData::Gauge(gauge) => gauge.data_points().count(),
-            MetricData::Sum(sum) => sum.data_points().count(),
-            MetricData::Histogram(histogram) => histogram.data_points().count(),
-            MetricData::ExponentialHistogram(histogram) => histogram.data_points().count(),
-        }
-    }
-    let metrics = metrics.scope_metrics().flat_map(ScopeMetrics::metrics);
-    metrics
-        .map(|metric| match metric.data() {
-            AggregatedMetrics::F64(data) => count(data),
-            AggregatedMetrics::U64(data) => count(data),
-            AggregatedMetrics::I64(data) => count(data),
-        })
-        .sum::<usize>() as u64
 }

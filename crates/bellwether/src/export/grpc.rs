@@ -6,12 +6,18 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::uri::PathAndQuery;
 use opentelemetry_otlp::{RetryPolicy, WithExportConfig, WithTonicConfig};
+use tonic::codec::CompressionEncoding;
 use tonic::metadata::{MetadataKey, MetadataMap, MetadataValue};
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Identity};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
 
 use super::connect::retry_policy;
 use super::runtime::ExportRuntime;
+use super::send::{self, Refusal, Retry};
 use super::tls::TlsFiles;
 use crate::config::{Compression, ConfigError, OtlpSettings};
 use crate::error::Error;
@@ -23,7 +29,7 @@ const USER_AGENT: &str = "user-agent";
 pub(super) struct Connection {
     channel: Channel,
     metadata: MetadataMap,
-    compression: Option<opentelemetry_otlp::Compression>,
+    compression: Compression,
     timeout: Duration,
     retry: RetryPolicy,
 }
@@ -55,11 +61,7 @@ impl Connection {
         Ok(Self {
             channel: endpoint.connect_lazy(),
             metadata: metadata(settings)?,
-            compression: match settings.compression.get() {
-                Compression::None => None,
-                Compression::Gzip => Some(opentelemetry_otlp::Compression::Gzip),
-                Compression::Zstd => Some(opentelemetry_otlp::Compression::Zstd),
-            },
+            compression: *settings.compression,
             timeout: *settings.timeout,
             retry: retry_policy(*settings.timeout),
         })
@@ -83,8 +85,9 @@ impl Connection {
             .with_timeout(self.timeout)
             .with_retry_policy(self.retry);
         match self.compression {
-            Some(compression) => builder.with_compression(compression),
-            None => builder,
+            Compression::None => builder,
+            Compression::Gzip => builder.with_compression(opentelemetry_otlp::Compression::Gzip),
+            Compression::Zstd => builder.with_compression(opentelemetry_otlp::Compression::Zstd),
         }
     }
 }
@@ -118,4 +121,123 @@ fn metadata(settings: &OtlpSettings) -> Result<MetadataMap, ConfigError> {
         map.insert(key, value);
     }
     Ok(map)
+}
+
+/// Sends encoded requests of one signal.
+#[derive(Debug)]
+pub(super) struct Sender {
+    client: tonic::client::Grpc<Channel>,
+    metadata: MetadataMap,
+    method: PathAndQuery,
+}
+
+impl Connection {
+    /// A sender to this method, such as `/opentelemetry.proto.collector.metrics.v1.MetricsService/Export`.
+    pub(super) fn sender(self, method: &'static str) -> Sender {
+        let mut client = tonic::client::Grpc::new(self.channel);
+        let encoding = match self.compression {
+            Compression::None => None,
+            Compression::Gzip => Some(CompressionEncoding::Gzip),
+            Compression::Zstd => Some(CompressionEncoding::Zstd),
+        };
+        if let Some(encoding) = encoding {
+            client = client.send_compressed(encoding).accept_compressed(encoding);
+        }
+        let mut metadata = self.metadata;
+        if metadata.get(USER_AGENT).is_none() {
+            metadata.insert(USER_AGENT, MetadataValue::from_static(send::USER_AGENT));
+        }
+        Sender {
+            client,
+            metadata,
+            method: PathAndQuery::from_static(method),
+        }
+    }
+}
+
+impl Sender {
+    pub(super) async fn attempt(&self, body: Bytes, within: Duration) -> Result<Bytes, Refusal> {
+        let mut client = self.client.clone();
+        client.ready().await.map_err(|error| Refusal {
+            retry: Retry::Later,
+            message: send::describe(&error),
+        })?;
+        let mut request = tonic::Request::new(body);
+        *request.metadata_mut() = self.metadata.clone();
+        // The server may stop working on what nobody waits for.
+        request.set_timeout(within);
+        let answer = client.unary(request, self.method.clone(), send::Raw).await;
+        answer
+            .map(tonic::Response::into_inner)
+            .map_err(|status| Refusal {
+                retry: retry(&status),
+                message: message(&status),
+            })
+    }
+}
+
+/// The codes that OTLP names as worth another try.
+fn retry(status: &Status) -> Retry {
+    let info = status.get_details_retry_info();
+    let after = info.and_then(|info| info.retry_delay);
+    let after = after.map(|after| Retry::After(after.min(send::LONGEST_WAIT)));
+    match status.code() {
+        Code::Unavailable
+        | Code::Cancelled
+        | Code::DeadlineExceeded
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::DataLoss => after.unwrap_or(Retry::Later),
+        // Only a server that says when it will have recovered means "later".
+        Code::ResourceExhausted => after.unwrap_or(Retry::Never),
+        _ => Retry::Never,
+    }
+}
+
+/// The server's own words may hold what was sent; the code does not.
+fn message(status: &Status) -> String {
+    match std::error::Error::source(status) {
+        Some(source) => format!("gRPC {:?} ({})", status.code(), send::describe(source)),
+        None => format!("gRPC {:?}", status.code()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::ErrorDetails;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_retried_as_the_protocol_says() {
+        let later = [
+            Code::Cancelled,
+            Code::DeadlineExceeded,
+            Code::Aborted,
+            Code::OutOfRange,
+            Code::Unavailable,
+            Code::DataLoss,
+        ];
+        for code in (0..=16).map(Code::from_i32) {
+            let expected = if later.contains(&code) {
+                Retry::Later
+            } else {
+                Retry::Never
+            };
+            assert_eq!(retry(&Status::new(code, "")), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_says_when_is_believed_within_reason() {
+        let asks = |code, seconds| {
+            let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(seconds)));
+            retry(&Status::with_error_details(code, "", details))
+        };
+        let after = |seconds| Retry::After(Duration::from_secs(seconds));
+        assert_eq!(asks(Code::ResourceExhausted, 7), after(7));
+        assert_eq!(asks(Code::Unavailable, 7), after(7));
+        assert_eq!(asks(Code::Unavailable, 1_000_000), after(300));
+        assert_eq!(asks(Code::InvalidArgument, 7), Retry::Never);
+    }
 }

@@ -9,10 +9,10 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_http::{HttpClient, HttpError, Request, Response, ResponseBodyTooLarge};
 use opentelemetry_otlp::{RetryPolicy, WithExportConfig, WithHttpConfig};
@@ -23,6 +23,7 @@ use tokio::runtime::Handle;
 
 use super::connect::retry_policy;
 use super::runtime::ExportRuntime;
+use super::send::{self, Refusal, Retry};
 use super::tls::TlsFiles;
 use crate::config::{Compression, ConfigError, OtlpSettings};
 use crate::error::Error;
@@ -34,7 +35,7 @@ const MAX_RESPONSE_BYTES: usize = 4 * 1024 * 1024;
 pub(super) struct Connection {
     client: RuntimeClient,
     endpoint: String,
-    compression: Option<opentelemetry_otlp::Compression>,
+    compression: Compression,
     timeout: Duration,
     retry: RetryPolicy,
 }
@@ -64,11 +65,7 @@ impl Connection {
                 handle,
             },
             endpoint: settings.endpoint.get().clone(),
-            compression: match settings.compression.get() {
-                Compression::None => None,
-                Compression::Gzip => Some(opentelemetry_otlp::Compression::Gzip),
-                Compression::Zstd => Some(opentelemetry_otlp::Compression::Zstd),
-            },
+            compression: *settings.compression,
             timeout: *settings.timeout,
             retry: retry_policy(*settings.timeout),
         })
@@ -84,8 +81,9 @@ impl Connection {
             .with_timeout(self.timeout)
             .with_retry_policy(self.retry);
         match self.compression {
-            Some(compression) => builder.with_compression(compression),
-            None => builder,
+            Compression::None => builder,
+            Compression::Gzip => builder.with_compression(opentelemetry_otlp::Compression::Gzip),
+            Compression::Zstd => builder.with_compression(opentelemetry_otlp::Compression::Zstd),
         }
     }
 }
@@ -216,4 +214,147 @@ async fn send(
     let mut answer = Response::builder().status(status).body(Bytes::from(body))?;
     *answer.headers_mut() = headers;
     Ok(answer)
+}
+
+/// Sends encoded requests of one signal.
+#[derive(Debug)]
+pub(super) struct Sender {
+    client: reqwest::Client,
+    headers: HeaderMap,
+    endpoint: String,
+    compression: Compression,
+}
+
+impl Connection {
+    pub(super) fn sender(self) -> Sender {
+        let mut headers = self.client.headers;
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-protobuf"),
+        );
+        headers
+            .entry(USER_AGENT)
+            .or_insert(HeaderValue::from_static(send::USER_AGENT));
+        let encoding = match self.compression {
+            Compression::None => None,
+            Compression::Gzip => Some("gzip"),
+            Compression::Zstd => Some("zstd"),
+        };
+        match encoding {
+            Some(encoding) => {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            }
+            None => {
+                headers.remove(CONTENT_ENCODING);
+            }
+        }
+        Sender {
+            client: self.client.client,
+            headers,
+            endpoint: self.endpoint,
+            compression: self.compression,
+        }
+    }
+}
+
+impl Sender {
+    pub(super) fn compress(&self, message: Vec<u8>) -> std::io::Result<Bytes> {
+        let compressed = match self.compression {
+            Compression::None => message,
+            Compression::Gzip => {
+                let mut encoder =
+                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                std::io::Write::write_all(&mut encoder, &message)?;
+                encoder.finish()?
+            }
+            Compression::Zstd => zstd::bulk::compress(&message, 0)?,
+        };
+        Ok(compressed.into())
+    }
+
+    pub(super) async fn attempt(&self, body: Bytes) -> Result<Bytes, Refusal> {
+        let request = Request::post(&self.endpoint).body(body);
+        let mut request = request.map_err(|error| Refusal {
+            retry: Retry::Never,
+            message: error.to_string(),
+        })?;
+        *request.headers_mut() = self.headers.clone();
+        let answer = send(self.client.clone(), request).await;
+        // There was no answer that could be read. The endpoint may be back before the deadline.
+        let answer = answer.map_err(|error| Refusal {
+            retry: Retry::Later,
+            message: send::describe(error.as_ref()),
+        })?;
+        if answer.status().is_success() {
+            return Ok(answer.into_body());
+        }
+        Err(Refusal {
+            retry: retry(answer.status().as_u16(), answer.headers()),
+            message: format!("HTTP {}", answer.status()),
+        })
+    }
+}
+
+/// The statuses that OTLP names as worth another try.
+fn retry(status: u16, headers: &HeaderMap) -> Retry {
+    match status {
+        429 | 503 => {
+            let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let after = after.and_then(|value| retry_after(value, SystemTime::now()));
+            after.map_or(Retry::Later, |after| {
+                Retry::After(after.min(send::LONGEST_WAIT))
+            })
+        }
+        502 | 504 => Retry::Later,
+        _ => Retry::Never,
+    }
+}
+
+/// Seconds, or a date.
+fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn statuses_are_retried_as_the_protocol_says() {
+        let none = HeaderMap::new();
+        for status in 300..600 {
+            let expected = match status {
+                429 | 502 | 503 | 504 => Retry::Later,
+                _ => Retry::Never,
+            };
+            assert_eq!(retry(status, &none), expected, "{status}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("7"));
+        assert_eq!(
+            retry(429, &headers),
+            Retry::After(Duration::from_secs(7))
+        );
+        assert_eq!(retry(400, &headers), Retry::Never);
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("99999999"));
+        assert_eq!(retry(503, &headers), Retry::After(send::LONGEST_WAIT));
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_777 - 30);
+        let seconds = |value| retry_after(value, now).map(|after| after.as_secs());
+        assert_eq!(seconds(" 120 "), Some(120));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:37 GMT"), Some(30));
+        assert_eq!(seconds("Sun, 06 Nov 1994 08:49:00 GMT"), Some(0));
+        assert_eq!(seconds("soon"), None);
+        assert_eq!(seconds("-1"), None);
+    }
 }

@@ -5,6 +5,9 @@
 //! current-thread runtime nor one that is going away can stall an export; a gRPC channel or an HTTP client on
 //! that runtime ([`grpc`], [`http`]); and a count of what was handed over and what came of it ([`delivery`]).
 //!
+//! Metrics are collected and sent by Bellwether itself ([`metrics`], [`send`]): the SDK's exporter cannot carry exemplars and
+//! does not count what an endpoint refuses.
+//!
 //! Threads of the runtime are marked as telemetry-suppressed: exporting never traces itself.
 
 mod connect;
@@ -14,12 +17,15 @@ pub(crate) mod delivery;
 mod grpc;
 #[cfg(feature = "http")]
 mod http;
+mod metrics;
 mod runtime;
+mod send;
 mod tls;
 
-pub(crate) use connect::{logs, metrics, traces};
+pub(crate) use connect::{logs, metric_sinks, traces};
 pub(crate) use delivery::Delivery;
 pub use delivery::{DeliveryReport, SignalDelivery};
+pub(crate) use metrics::MetricExports;
 pub(crate) use runtime::ExportRuntime;
 
 /// Gives the process a cryptography provider where it has none.

@@ -24,6 +24,8 @@
 //! [`DenseHistogram`]). An open label keeps the first values up to its bound; the rest is `_other` and counted in
 //! `bellwether_label_overflow_total{label}`. [`jobs`] is a recorder on both.
 
+#[cfg(feature = "sdk")]
+pub(crate) mod collect;
 mod definition;
 #[cfg(feature = "sdk")]
 mod dense;
@@ -45,6 +47,8 @@ mod live;
 #[cfg(all(test, feature = "sdk"))]
 mod testing;
 
+#[cfg(feature = "sdk")]
+pub use collect::{CollectError, Collection, Collector, GuardedMeters, SeriesFilter};
 pub use definition::{
     Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, RecorderDefinition,
     RecorderInput, ValueType,

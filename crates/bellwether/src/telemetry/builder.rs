@@ -239,7 +239,7 @@ fn install(running: Running) -> Result<Running, Error> {
             .spawn(move || drop(running));
         return Err(Error::SubscriberTaken);
     }
-    opentelemetry::global::set_meter_provider(running.meters.clone());
+    opentelemetry::global::set_meter_provider(running.guarded_meters.clone());
     opentelemetry::global::set_tracer_provider(running.tracers.clone());
     running.traces.clone().install();
     install_propagators(&running.settings);

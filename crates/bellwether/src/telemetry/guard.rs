@@ -15,6 +15,7 @@ use super::running::Running;
 use crate::config::{Description, Settings};
 use crate::error::Error;
 use crate::export::DeliveryReport;
+use crate::metrics::{CollectError, Collection, Collector};
 use crate::trace::TraceContext;
 
 /// Running telemetry. Keep it until the end of `main`: dropping it sends what is left and ends the exporters.
@@ -101,9 +102,12 @@ impl Telemetry {
     }
 
     /// A meter for instruments of one's own. `opentelemetry::global::meter` gives the same once started.
+    ///
+    /// A callback of an observable instrument that panics is caught and counted
+    /// (`bellwether_callback_panics_total`): its instrument has no value that time.
     pub fn meter(&self, name: &'static str) -> Meter {
         match &self.running {
-            Some(running) => running.meters.meter(name),
+            Some(running) => running.guarded_meters.meter(name),
             None => opentelemetry::metrics::noop::NoopMeterProvider::new().meter(name),
         }
     }
@@ -137,9 +141,51 @@ impl Telemetry {
         self.running.as_ref().map(|running| &running.tracers)
     }
 
-    /// The provider of metrics; `None` when disabled.
+    /// The provider of metrics; `None` when disabled. A callback that is registered here, and not at a
+    /// [`meter`](Self::meter), ends all metrics when it panics.
     pub fn meter_provider(&self) -> Option<&SdkMeterProvider> {
         self.running.as_ref().map(|running| &running.meters)
+    }
+
+    /// Reads all metrics now: cumulative, with exemplars, as they would be exported. Empty when metrics are off.
+    ///
+    /// Works from any thread, at any time, also where nothing is exported (`OTEL_METRICS_EXPORTER=none`), and takes
+    /// nothing away from exports. Runs the callbacks of observable instruments.
+    ///
+    /// # Errors
+    /// Telemetry has been shut down, or a callback that was registered at the [provider](Self::meter_provider) has
+    /// panicked.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// use bellwether::config::Exporter;
+    ///
+    /// let telemetry = Telemetry::builder("orchestrator").metrics_exporter(Exporter::None).detached().start()?;
+    /// telemetry.meter("docs").u64_counter("uploads_total").build().add(1, &[]);
+    /// let collection = telemetry.collect_metrics().expect("telemetry runs");
+    /// assert!(collection.metrics().any(|metric| metric.name == "uploads_total"));
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    pub fn collect_metrics(&self) -> Result<Collection, CollectError> {
+        match &self.running {
+            Some(running) if *self.settings.metrics.enabled => running.collector.collect_now(),
+            _ => Ok(Collection::default()),
+        }
+    }
+
+    /// The reader of the process's metrics, for exemplars and filters of one's own; `None` when metrics are off.
+    ///
+    /// ```
+    /// let telemetry = bellwether::Telemetry::builder("orchestrator").disabled(true).start()?;
+    /// assert!(telemetry.metric_collector().is_none());
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    pub fn metric_collector(&self) -> Option<&Collector> {
+        let running = self.running.as_ref()?;
+        self.settings
+            .metrics
+            .enabled
+            .then_some(&running.collector)
     }
 
     /// The `tracing` subscriber, for `tracing::dispatcher::with_default` where telemetry is

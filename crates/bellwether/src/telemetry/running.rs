@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::Dispatch;
 use tracing_subscriber::layer::SubscriberExt;
@@ -15,8 +15,11 @@ use super::deadline::Work;
 use super::self_metrics;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::export::{self, Delivery, DeliveryReport, ExportRuntime, SignalDelivery};
+use crate::export::{self, Delivery, DeliveryReport, ExportRuntime, MetricExports, SignalDelivery};
 use crate::logs::{self, LogPipeline};
+use crate::metrics::collect::Flush;
+use crate::metrics::{Collector, GuardedMeters};
+use crate::metrics::generated::labels::{LossCause, Signal};
 use crate::trace::{self, SpanStatistics, TraceContext};
 
 /// Everything that is started, with the means to end it.
@@ -24,7 +27,11 @@ pub(super) struct Running {
     pub(super) settings: Settings,
     pub(super) tracers: SdkTracerProvider,
     pub(super) traces: TraceContext,
+    /// `None` where nothing is exported; before the provider, which it collects from when it is dropped.
+    exports: Option<Arc<MetricExports>>,
     pub(super) meters: SdkMeterProvider,
+    pub(super) guarded_meters: GuardedMeters,
+    pub(super) collector: Collector,
     pub(super) dispatch: Dispatch,
     pub(super) resource: Resource,
     logs: LogPipeline,
@@ -55,6 +62,24 @@ impl Counts {
             logs: self.logs(),
             log_lines_dropped: self.logs.dropped().dropped(),
         }
+    }
+
+    /// What was lost, by signal and cause.
+    pub(super) fn losses(&self) -> Vec<(Signal, LossCause, u64)> {
+        let report = self.report();
+        let signals = [
+            (Signal::Traces, &self.traces, report.traces),
+            (Signal::Metrics, &self.metrics, report.metrics),
+            (Signal::Logs, &self.log_records, report.logs),
+        ];
+        let mut losses = Vec::new();
+        for (signal, delivery, counts) in signals {
+            losses.extend(delivery.causes().map(|(cause, items)| (signal, cause, items)));
+            if counts.dropped > 0 {
+                losses.push((signal, LossCause::QueueFull, counts.dropped));
+            }
+        }
+        losses
     }
 
     fn logs(&self) -> SignalDelivery {
@@ -115,18 +140,20 @@ impl Running {
             Delivery::default(),
         );
 
-        let metric_exporter = export::metrics(&settings.metrics, &runtime, &metrics)?;
+        let collector = Collector::new();
+        let sinks = export::metric_sinks(&settings.metrics, &runtime, &metrics, &collector)?;
         let span_exporter = export::traces(&settings.traces, &runtime, &traces)?;
         let log_exporter = export::logs(&settings.logs, &runtime, &log_records)?;
 
         let mut meters = SdkMeterProvider::builder().with_resource(resource.clone());
-        if let Some(exporter) = metric_exporter {
-            let reader = PeriodicReader::builder(exporter)
-                .with_interval(*settings.metrics.interval)
-                .build();
-            meters = meters.with_reader(reader);
+        if *settings.metrics.enabled {
+            // Read also where nothing is sent: metrics may be asked for.
+            meters = meters
+                .with_reader(collector.clone())
+                .with_view(collector.view());
         }
         let meters = meters.build();
+        let guarded_meters = GuardedMeters::new(meters.clone());
         let logs = logs::pipeline(&settings.logs, resource.clone(), log_exporter)?;
         let (tracer_provider, statistics, by_hand) = trace::provider(
             &settings.traces,
@@ -142,7 +169,18 @@ impl Running {
             metrics,
             log_records,
         });
-        self_metrics::register(&meters, &counts);
+        self_metrics::register(&guarded_meters, &counts);
+        let exports = if sinks.is_empty() {
+            None
+        } else {
+            let (interval, timeout) = (*settings.metrics.interval, *settings.metrics.timeout);
+            Some(MetricExports::start(
+                collector.clone(),
+                sinks,
+                interval,
+                timeout,
+            )?)
+        };
         let subscriber = tracing_subscriber::registry()
             .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
@@ -150,7 +188,10 @@ impl Running {
             settings,
             tracers: tracer_provider,
             traces: by_hand,
+            exports,
             meters,
+            guarded_meters,
+            collector,
             dispatch: Dispatch::new(subscriber),
             resource,
             logs,
@@ -174,12 +215,16 @@ impl Running {
 
     /// What a flush consists of: each signal on its own, so that one that hangs does not hold up the others.
     pub(super) fn flush_work(&self, within: Duration) -> Vec<Work> {
-        let (tracers, meters, logs) =
-            (self.tracers.clone(), self.meters.clone(), self.logs.clone());
+        let (tracers, logs) = (self.tracers.clone(), self.logs.clone());
+        let exports = self.exports.clone();
         let [for_traces, for_metrics, for_logs] = self.counts_thrice();
         vec![
             Box::new(move || for_traces.sending_traces(|| tracers.force_flush())),
-            Box::new(move || for_metrics.sending_metrics(|| meters.force_flush())),
+            Box::new(move || {
+                for_metrics.sending_metrics(|| {
+                    exports.map_or(Ok(()), |exports| exports.flush(within))
+                })
+            }),
             Box::new(move || for_logs.sending_logs(|| logs.flush(within))),
         ]
     }
@@ -192,6 +237,7 @@ impl Running {
         let (tracers, meters, logs) =
             (self.tracers.clone(), self.meters.clone(), self.logs.clone());
         let [for_traces, for_metrics, for_logs] = self.counts_thrice();
+        let exports = self.exports.clone();
         let by_hand = self.traces.clone();
         vec![
             Box::new(move || {
@@ -199,7 +245,14 @@ impl Running {
                 by_hand.end_live_spans();
                 for_traces.sending_traces(|| tracers.shutdown_with_timeout(within))
             }),
-            Box::new(move || for_metrics.sending_metrics(|| meters.shutdown_with_timeout(within))),
+            Box::new(move || {
+                for_metrics.sending_metrics(|| {
+                    let ended = exports.map_or(Ok(()), |exports| exports.end(within));
+                    // What is left of it has nothing to send.
+                    let _ = meters.shutdown_with_timeout(within);
+                    ended
+                })
+            }),
             Box::new(move || for_logs.sending_logs(|| logs.shutdown(within))),
         ]
     }

@@ -1,23 +1,27 @@
 //! Bellwether's metrics about itself: what was sent, given up and dropped.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::MeterProvider;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::running::Counts;
 use crate::export::{DeliveryReport, SignalDelivery};
+use crate::metrics::GuardedMeters;
+use crate::metrics::generated::bellwether::BELLWETHER_DROPPED_TOTAL;
+use crate::metrics::generated::labels::{LossCause, Signal};
 
-/// Registers `bellwether_export_items_total{signal, outcome}` (outcome `sent`, `failed` or `dropped`) and
-/// `bellwether_log_lines_dropped_total`.
+/// Registers `bellwether_export_items_total{signal, outcome}` (outcome `sent`, `failed` or `dropped`),
+/// `bellwether_dropped_total{signal, cause}`, `bellwether_log_lines_dropped_total` and
+/// `bellwether_callback_panics_total`.
 ///
 /// The callbacks only read atomics: they run under the SDK's collection lock.
-pub(super) fn register(meters: &SdkMeterProvider, counts: &Arc<Counts>) {
+pub(super) fn register(meters: &GuardedMeters, counts: &Arc<Counts>) {
     let meter = meters.meter("bellwether");
     // Weak: the provider keeps its callbacks for life, and the counts hold the log pipeline.
     let weak: Weak<Counts> = Arc::downgrade(counts);
-    let lines = Weak::clone(&weak);
+    let (lines, losses) = (Weak::clone(&weak), Weak::clone(&weak));
     let _ = meter
         .u64_observable_counter("bellwether_export_items_total")
         .with_description("spans, metric points and log records by what became of them on the way to the endpoint")
@@ -40,5 +44,24 @@ pub(super) fn register(meters: &SdkMeterProvider, counts: &Arc<Counts>) {
                 observer.observe(counts.report().log_lines_dropped, &[]);
             }
         })
+        .build();
+    let _ = meter
+        .u64_observable_counter(BELLWETHER_DROPPED_TOTAL.name)
+        .with_unit(BELLWETHER_DROPPED_TOTAL.unit)
+        .with_description(BELLWETHER_DROPPED_TOTAL.description)
+        .with_callback(move |observer| {
+            let Some(counts) = losses.upgrade() else { return };
+            for (signal, cause, items) in counts.losses() {
+                let signal = KeyValue::new(Signal::KEY, signal.as_str());
+                observer.observe(items, &[signal, KeyValue::new(LossCause::KEY, cause.as_str())]);
+            }
+        })
+        .build();
+    let panics = meters.panic_count();
+    let _ = meter
+        .u64_observable_counter("bellwether_callback_panics_total")
+        .with_unit("{panic}")
+        .with_description("calls of callbacks of observable instruments that ended in a panic")
+        .with_callback(move |observer| observer.observe(panics.load(Ordering::Relaxed), &[]))
         .build();
 }

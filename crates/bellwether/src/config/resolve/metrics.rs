@@ -26,7 +26,12 @@ pub(super) fn resolve(
         "OTEL_METRICS_EXPORTER",
     )?;
     let is_sent = !disabled && *exporter == Exporter::Otlp;
+    let enabled = match code.metrics_exporter {
+        Some(_) => Setting::new(true, Origin::Code),
+        None => reader.setting(None, &["METRICS_ENABLED"], parse::boolean, true)?,
+    };
     Ok(MetricSettings {
+        enabled,
         exporter,
         interval: interval(reader, code.metric_interval)?,
         timeout: time(
