@@ -57,7 +57,10 @@ macro_rules! otlp_exporter {
             Protocol::HttpProtobuf => super::http::Connection::prepare(otlp, $runtime)?
                 .apply($exporter::builder().with_http())
                 .build(),
-            #[allow(unreachable_patterns, reason = "reached only where a transport is not compiled in")]
+            #[allow(
+                unreachable_patterns,
+                reason = "reached only where a transport is not compiled in"
+            )]
             other => return Err(not_compiled(other).into()),
         }
         .map_err(|error| Error::Exporter(error.to_string()))?
@@ -144,7 +147,10 @@ fn metric_sender(otlp: &OtlpSettings, runtime: &ExportRuntime) -> Result<Sender,
         Protocol::HttpProtobuf => {
             Transport::Http(super::http::Connection::prepare(otlp, runtime)?.sender())
         }
-        #[allow(unreachable_patterns, reason = "reached only where a transport is not compiled in")]
+        #[allow(
+            unreachable_patterns,
+            reason = "reached only where a transport is not compiled in"
+        )]
         other => return Err(not_compiled(other).into()),
     };
     let handle = runtime.handle().cloned().ok_or(Error::ShutDown)?;

@@ -299,7 +299,9 @@ impl Sender {
 fn retry(status: u16, headers: &HeaderMap) -> Retry {
     match status {
         429 | 503 => {
-            let after = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let after = headers
+                .get(RETRY_AFTER)
+                .and_then(|value| value.to_str().ok());
             let after = after.and_then(|value| retry_after(value, SystemTime::now()));
             after.map_or(Retry::Later, |after| {
                 Retry::After(after.min(send::LONGEST_WAIT))
@@ -338,10 +340,7 @@ mod tests {
         }
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, HeaderValue::from_static("7"));
-        assert_eq!(
-            retry(429, &headers),
-            Retry::After(Duration::from_secs(7))
-        );
+        assert_eq!(retry(429, &headers), Retry::After(Duration::from_secs(7)));
         assert_eq!(retry(400, &headers), Retry::Never);
         headers.insert(RETRY_AFTER, HeaderValue::from_static("99999999"));
         assert_eq!(retry(503, &headers), Retry::After(send::LONGEST_WAIT));

@@ -182,10 +182,7 @@ impl Telemetry {
     /// ```
     pub fn metric_collector(&self) -> Option<&Collector> {
         let running = self.running.as_ref()?;
-        self.settings
-            .metrics
-            .enabled
-            .then_some(&running.collector)
+        self.settings.metrics.enabled.then_some(&running.collector)
     }
 
     /// The `tracing` subscriber, for `tracing::dispatcher::with_default` where telemetry is

@@ -18,8 +18,8 @@ use crate::error::Error;
 use crate::export::{self, Delivery, DeliveryReport, ExportRuntime, MetricExports, SignalDelivery};
 use crate::logs::{self, LogPipeline};
 use crate::metrics::collect::Flush;
-use crate::metrics::{Collector, GuardedMeters};
 use crate::metrics::generated::labels::{LossCause, Signal};
+use crate::metrics::{Collector, GuardedMeters};
 use crate::trace::{self, SpanStatistics, TraceContext};
 
 /// Everything that is started, with the means to end it.
@@ -74,7 +74,11 @@ impl Counts {
         ];
         let mut losses = Vec::new();
         for (signal, delivery, counts) in signals {
-            losses.extend(delivery.causes().map(|(cause, items)| (signal, cause, items)));
+            losses.extend(
+                delivery
+                    .causes()
+                    .map(|(cause, items)| (signal, cause, items)),
+            );
             if counts.dropped > 0 {
                 losses.push((signal, LossCause::QueueFull, counts.dropped));
             }
@@ -221,9 +225,8 @@ impl Running {
         vec![
             Box::new(move || for_traces.sending_traces(|| tracers.force_flush())),
             Box::new(move || {
-                for_metrics.sending_metrics(|| {
-                    exports.map_or(Ok(()), |exports| exports.flush(within))
-                })
+                for_metrics
+                    .sending_metrics(|| exports.map_or(Ok(()), |exports| exports.flush(within)))
             }),
             Box::new(move || for_logs.sending_logs(|| logs.flush(within))),
         ]

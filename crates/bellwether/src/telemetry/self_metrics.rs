@@ -50,10 +50,15 @@ pub(super) fn register(meters: &GuardedMeters, counts: &Arc<Counts>) {
         .with_unit(BELLWETHER_DROPPED_TOTAL.unit)
         .with_description(BELLWETHER_DROPPED_TOTAL.description)
         .with_callback(move |observer| {
-            let Some(counts) = losses.upgrade() else { return };
+            let Some(counts) = losses.upgrade() else {
+                return;
+            };
             for (signal, cause, items) in counts.losses() {
                 let signal = KeyValue::new(Signal::KEY, signal.as_str());
-                observer.observe(items, &[signal, KeyValue::new(LossCause::KEY, cause.as_str())]);
+                observer.observe(
+                    items,
+                    &[signal, KeyValue::new(LossCause::KEY, cause.as_str())],
+                );
             }
         })
         .build();

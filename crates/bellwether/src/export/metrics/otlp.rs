@@ -108,5 +108,4 @@ fn rejected(answer: &[u8]) -> u64 {
 
 /// Method of the service, for gRPC.
 #[cfg(feature = "grpc")]
-pub(crate) const METHOD: &str =
-    "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+pub(crate) const METHOD: &str = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";

@@ -133,9 +133,7 @@ impl Collector {
     /// ```
     pub fn add_exemplars(&self, source: Arc<dyn ExemplarSource>) {
         let sources = self.inner.sources.write();
-        sources
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(source);
+        sources.unwrap_or_else(PoisonError::into_inner).push(source);
     }
 
     /// Leaves out the series that this filter does not keep.
@@ -153,9 +151,7 @@ impl Collector {
     /// ```
     pub fn add_filter(&self, filter: Arc<dyn SeriesFilter>) {
         let filters = self.inner.filters.write();
-        filters
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(filter);
+        filters.unwrap_or_else(PoisonError::into_inner).push(filter);
     }
 
     /// Collects now.

@@ -23,8 +23,8 @@ mod guard;
 mod series;
 
 pub use collection::Collection;
-pub use collector::{CollectError, Collector};
 pub(crate) use collector::Flush;
+pub use collector::{CollectError, Collector};
 pub use guard::GuardedMeters;
 pub use series::SeriesFilter;
 
