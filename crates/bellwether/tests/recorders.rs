@@ -5,7 +5,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::float_cmp,
-    clippy::cast_possible_wrap,
     clippy::too_many_lines,
     reason = "a test may panic; counts are small whole numbers, exact as floats; one test is a table"
 )]
@@ -16,11 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Barrier;
 use std::time::Duration;
 
+use bellwether::metrics::generated;
 use bellwether::metrics::generated::labels::JobStatus;
-use bellwether::metrics::generated::{self, jobs as definitions};
 use bellwether::metrics::{
-    DenseCounter, DenseHistogram, DenseUpDownCounter, Instrument, Interval, LabelDefinition,
-    LabelValues, MetricDefinition, ValueType, jobs,
+    Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, Metrics, ValueType,
 };
 use bellwether::opentelemetry::KeyValue;
 use bellwether::opentelemetry::metrics::MeterProvider;
@@ -29,7 +27,6 @@ use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMete
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-    static BYTES: Cell<i64> = const { Cell::new(0) };
 }
 
 struct Counting;
@@ -39,12 +36,10 @@ struct Counting;
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
-        let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() + layout.size() as i64));
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        let _ = BYTES.try_with(|bytes| bytes.set(bytes.get() - layout.size() as i64));
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -73,6 +68,10 @@ impl Exported {
         let reader = PeriodicReader::builder(exporter.clone()).build();
         let provider = SdkMeterProvider::builder().with_reader(reader).build();
         Self { exporter, provider }
+    }
+
+    fn metrics(&self) -> Metrics {
+        Metrics::new(&self.provider.meter("test"))
     }
 
     fn series(&self) -> Series {
@@ -153,6 +152,7 @@ const fn by_status(
         prometheus_name: name,
         prometheus_suffixed_name: name,
         interval: Interval::Fast,
+        origin: "tests",
         switch: None,
         recorder: None,
     }
@@ -177,10 +177,10 @@ fn definition(name: &str) -> &'static MetricDefinition {
 #[test]
 fn a_bound_add_is_exported_and_an_unused_cell_is_not() {
     let exported = Exported::new();
-    let meter = exported.provider.meter("test");
-    let done = DenseCounter::<JobStatus>::new(&meter, &DONE).unwrap();
-    let open = DenseUpDownCounter::<JobStatus>::new(&meter, &OPEN).unwrap();
-    let took = DenseHistogram::<JobStatus>::new(&meter, &TOOK).unwrap();
+    let metrics = exported.metrics();
+    let done = metrics.counter::<JobStatus, u64>(&DONE).unwrap();
+    let open = metrics.up_down_counter::<JobStatus, i64>(&OPEN).unwrap();
+    let took = metrics.histogram::<JobStatus, f64>(&TOOK).unwrap();
     assert_eq!(exported.series(), Series::new());
 
     done.add(3, JobStatus::Failed);
@@ -200,11 +200,11 @@ fn a_bound_add_is_exported_and_an_unused_cell_is_not() {
 #[test]
 fn recording_allocates_only_for_a_new_series() {
     let exported = Exported::new();
-    let meter = exported.provider.meter("test");
-    let done = DenseCounter::<JobStatus>::new(&meter, &DONE).unwrap();
-    let open = DenseUpDownCounter::<JobStatus>::new(&meter, &OPEN).unwrap();
-    let took = DenseHistogram::<JobStatus>::new(&meter, &TOOK).unwrap();
-    let worker = jobs(&meter).worker("w-1");
+    let metrics = exported.metrics();
+    let done = metrics.counter::<JobStatus, u64>(&DONE).unwrap();
+    let open = metrics.up_down_counter::<JobStatus, i64>(&OPEN).unwrap();
+    let took = metrics.histogram::<JobStatus, f64>(&TOOK).unwrap();
+    let worker = metrics.jobs().worker("w-1");
     let round = || {
         for status in JobStatus::ALL {
             done.add(1, status);
@@ -228,10 +228,10 @@ fn eight_writers_and_a_collector_lose_nothing() {
     const WRITERS: usize = 8;
     const ROUNDS: usize = 5_000;
     let exported = Exported::new();
-    let meter = exported.provider.meter("test");
-    let done = DenseCounter::<JobStatus>::new(&meter, &DONE).unwrap();
-    let took = DenseHistogram::<JobStatus>::new(&meter, &TOOK).unwrap();
-    let recorder = jobs(&meter);
+    let metrics = exported.metrics();
+    let done = metrics.counter::<JobStatus, u64>(&DONE).unwrap();
+    let took = metrics.histogram::<JobStatus, f64>(&TOOK).unwrap();
+    let recorder = metrics.jobs();
     let start = Barrier::new(WRITERS + 1);
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
@@ -291,7 +291,7 @@ fn total(series: &Series, metric: &str, part: &str) -> f64 {
 #[test]
 fn a_job_feeds_every_metric_of_the_contract_with_its_labels() {
     let exported = Exported::new();
-    let worker = jobs(&exported.provider.meter("test")).worker("w-1");
+    let worker = exported.metrics().jobs().worker("w-1");
     let running = worker.start("render", "high");
     let job = worker
         .start("render", "high")
@@ -436,7 +436,7 @@ fn a_job_feeds_every_metric_of_the_contract_with_its_labels() {
 #[test]
 fn a_panic_is_an_abandoned_job() {
     let exported = Exported::new();
-    let worker = jobs(&exported.provider.meter("test")).worker("w-1");
+    let worker = exported.metrics().jobs().worker("w-1");
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _job = worker.start("render", "high");
         std::panic::resume_unwind(Box::new(()));
@@ -448,79 +448,4 @@ fn a_panic_is_an_abandoned_job() {
         1.0
     );
     assert_eq!(total(&series, "jobs_active{", ""), 0.0);
-}
-
-/// A million distinct values of an open label: memory stays as it is,
-/// the rest is `_other`, and it is counted.
-#[test]
-fn a_million_values_leave_memory_as_it_is() {
-    const VALUES: u64 = 1_000_000;
-    let exported = Exported::new();
-    let recorder = jobs(&exported.provider.meter("test"));
-    let worker = recorder.worker("w-1");
-    let attack = |from: u64, to: u64| {
-        for number in from..to {
-            let mut name = [b'0'; 20];
-            let mut rest = number;
-            for digit in name.iter_mut().rev() {
-                *digit += (rest % 10) as u8;
-                rest /= 10;
-            }
-            worker
-                .start(std::str::from_utf8(&name).unwrap(), "high")
-                .completed();
-        }
-    };
-    attack(0, 1_000);
-    let before = BYTES.with(Cell::get);
-    let made = allocations(|| attack(1_000, VALUES));
-    assert_eq!(
-        BYTES.with(Cell::get) - before,
-        0,
-        "bytes kept by 999,000 values"
-    );
-    assert_eq!(made, 0, "allocations by 999,000 values");
-
-    let series = exported.series();
-    let limit = match definitions::JOBS_ACTIVE.labels[0].values {
-        LabelValues::Bounded(limit) => f64::from(limit),
-        other => panic!("{other:?}"),
-    };
-    let beyond = VALUES as f64 - limit;
-    assert_eq!(
-        series["bellwether_label_overflow_total{label=service}"],
-        beyond
-    );
-    assert_eq!(
-        total(
-            &series,
-            "jobs_processed_total{",
-            "service=_other,status=completed"
-        ),
-        beyond
-    );
-    let kept = series.keys().filter(|key| key.starts_with("jobs_active{"));
-    assert_eq!(kept.count() as f64, limit + 1.0);
-}
-
-/// Ids of workers that came and went take no place from those that come.
-#[test]
-fn an_ended_worker_gives_its_place_back() {
-    let exported = Exported::new();
-    let recorder = jobs(&exported.provider.meter("test"));
-    drop(recorder.worker("w-0"));
-    let before = BYTES.with(Cell::get);
-    for number in 0..5_000_u32 {
-        let worker = recorder.worker(&number.to_string());
-        drop(worker.clone());
-    }
-    let kept = BYTES.with(Cell::get) - before;
-    assert!(kept.abs() < 1_024, "{kept} bytes kept by 5,000 workers");
-    recorder.worker("last").start("render", "high").completed();
-    let series = exported.series();
-    assert_eq!(
-        total(&series, "jobs_processed_total{", "worker_id=last"),
-        2.0
-    );
-    assert_eq!(total(&series, "bellwether_label_overflow_total{", ""), 0.0);
 }

@@ -3,6 +3,7 @@
 
 mod json;
 mod markdown;
+mod recorder_metrics;
 mod rust;
 
 use std::path::Path;
@@ -42,6 +43,8 @@ pub struct Options {
     pub appendix: String,
     /// Group of the alerting rules for Prometheus.
     pub alert_group: String,
+    /// Cargo feature that what records depends on, where it is optional.
+    pub feature: Option<String>,
 }
 
 impl Default for Options {
@@ -51,6 +54,7 @@ impl Default for Options {
             title: "Metrics".to_owned(),
             appendix: String::new(),
             alert_group: "wundr_alerts".to_owned(),
+            feature: None,
         }
     }
 }
@@ -87,6 +91,7 @@ pub fn render(registry: &Registry, options: &Options) -> Vec<Output> {
         outputs.push(output("prometheus/alerts.yaml", text));
     }
     outputs.extend(rust::render(registry, options));
+    outputs.push(recorder_metrics::render(registry, options));
     outputs
 }
 

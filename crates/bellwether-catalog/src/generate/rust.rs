@@ -1,14 +1,14 @@
 //! Rust: an enum a closed label, a static a metric, a table a recorder. Plain data; the runtime that
 //! records lives in the crate the options name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Options, Output, Recorder, families, family, recorders};
 use crate::model::{Bound, Instrument, Member, Metric, Registry, ValueSet, ValueType, Values};
 use crate::prometheus;
 
-const HEADER: &str =
+pub(super) const HEADER: &str =
     "// Generated from the metrics registry. Change the registry and generate again.\n";
 
 pub(super) fn render(registry: &Registry, options: &Options) -> Vec<Output> {
@@ -38,6 +38,10 @@ fn index(registry: &Registry, options: &Options, modules: &[String]) -> Output {
         let _ = writeln!(text, "#[rustfmt::skip]\npub mod {module};");
     }
     text.push_str("#[rustfmt::skip]\npub mod labels;\n#[rustfmt::skip]\npub mod recorders;\n");
+    if let Some(feature) = &options.feature {
+        let _ = writeln!(text, "#[cfg(feature = {feature:?})]");
+    }
+    text.push_str("#[rustfmt::skip]\npub mod recorder_metrics;\n");
     let _ = write!(
         text,
         "\nuse {}::MetricDefinition;\n\n/// Every metric, in the order of the registry.\npub static ALL: &[&MetricDefinition] = &[\n",
@@ -75,12 +79,29 @@ fn module(family: &str) -> String {
     } else {
         name
     };
-    if matches!(name.as_str(), "labels" | "recorders" | "mod" | "_")
-        || KEYWORDS.contains(&name.as_str())
+    if matches!(
+        name.as_str(),
+        "labels" | "recorders" | "recorder_metrics" | "mod" | "_"
+    ) || KEYWORDS.contains(&name.as_str())
     {
         return format!("{name}_");
     }
     name
+}
+
+/// Module of the family that a registry file holds.
+pub(super) fn family_module(file: &str) -> String {
+    module(family(file))
+}
+
+/// Rust type of an open label, by the input that fills it.
+pub(super) fn input_type(input: &str) -> String {
+    variant(input)
+}
+
+/// A name as a field or an argument.
+pub(super) fn snake(name: &str) -> String {
+    module(name)
 }
 
 /// Keywords of Rust 2024, strict and reserved.
@@ -119,9 +140,42 @@ fn labels(registry: &Registry, options: &Options) -> Output {
             label_impl(&mut text, &set.name, options);
         }
     }
+    open_labels(&mut text, registry, options);
     Output {
         path: "rust/labels.rs".to_owned(),
         text,
+    }
+}
+
+/// A type an open label that a metric has. Attributes that one input fills share a type.
+fn open_labels(text: &mut String, registry: &Registry, options: &Options) {
+    let mut seen = BTreeSet::new();
+    let references = registry
+        .metrics
+        .iter()
+        .flat_map(|metric| &metric.attributes);
+    for reference in references {
+        let (Some(attribute), Some(Values::Open(Bound::Limit(limit)))) = (
+            registry.attribute(&reference.key),
+            registry.values(reference),
+        ) else {
+            continue;
+        };
+        if !seen.insert(&attribute.input) {
+            continue;
+        }
+        let path = options
+            .runtime
+            .strip_suffix("::metrics")
+            .unwrap_or(&options.runtime);
+        let _ = write!(
+            text,
+            "\n{path}::open_label! {{\n{}    ///\n    /// Open label `{}`: the first {limit} values, then `_other`.\n    pub struct {}({:?}, {limit});\n}}\n",
+            doc(&attribute.brief, "    "),
+            attribute.input,
+            input_type(&attribute.input),
+            attribute.input
+        );
     }
 }
 
@@ -270,8 +324,12 @@ fn definition(text: &mut String, registry: &Registry, metric: &Metric) {
     });
     let _ = write!(
         text,
-        "    prometheus_name: {:?},\n    prometheus_suffixed_name: {:?},\n    interval: Interval::{interval},\n    switch: {:?},\n    recorder: {:?},\n}};\n",
-        metric.prometheus_without_suffixes, metric.prometheus, metric.switch, metric.recorder
+        "    prometheus_name: {:?},\n    prometheus_suffixed_name: {:?},\n    interval: Interval::{interval},\n    origin: {:?},\n    switch: {:?},\n    recorder: {:?},\n}};\n",
+        metric.prometheus_without_suffixes,
+        metric.prometheus,
+        metric.origin,
+        metric.switch,
+        metric.recorder
     );
 }
 
@@ -420,7 +478,7 @@ pub(crate) fn variant(id: &str) -> String {
 }
 
 /// `UPPER_CASE` of a name, as a static.
-fn constant(name: &str) -> String {
+pub(super) fn constant(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| {
@@ -439,7 +497,7 @@ fn constant(name: &str) -> String {
 }
 
 /// A doc comment; a line break in the text stays one. `[` and `<` would be links and tags to rustdoc.
-fn doc(text: &str, indent: &str) -> String {
+pub(super) fn doc(text: &str, indent: &str) -> String {
     let mut comment = String::new();
     for line in text.lines() {
         let line = line.replace('[', "\\[").replace('<', "\\<");

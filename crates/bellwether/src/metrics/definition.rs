@@ -134,6 +134,8 @@ pub struct MetricDefinition {
     pub prometheus_suffixed_name: &'static str,
     /// Class of collection interval.
     pub interval: Interval,
+    /// Group of names it belongs to, as the registry has it.
+    pub origin: &'static str,
     /// Switch that must be on for it to be emitted; `None` is always on.
     pub switch: Option<&'static str>,
     /// Recorder that feeds it; `None` where the SDK itself does.

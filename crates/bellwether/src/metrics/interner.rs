@@ -4,19 +4,15 @@
 //! probes, and takes no lock; a value that is new takes a lock while there is room. Once the table is full no
 //! value takes it any more, so a stream of new values costs a probe and a counter, and memory stays as it is.
 //!
-//! Each measurement that went to `_other` counts in `bellwether_label_overflow_total{label}`.
+//! Values are never given back, so they are leaked: at most `limit` of at most 256 bytes. Each measurement that went
+//! to `_other` counts in `bellwether_label_overflow_total{label}`.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use opentelemetry::KeyValue;
-use opentelemetry::metrics::{BoundCounter, Counter, Meter};
-
-use super::generated::bellwether::BELLWETHER_LABEL_OVERFLOW_TOTAL;
-use super::instruments::{self, fits};
-use super::{Instrument, ValueType};
+use super::overflow::Overflow;
 
 /// What stands for values beyond a bound.
 pub(crate) const OTHER: &str = "_other";
@@ -26,19 +22,21 @@ pub(crate) const MAX_VALUE_BYTES: usize = 256;
 
 /// A value of an open label and its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Interned<'a> {
+pub(crate) struct Interned {
     /// At most the interner's limit, which is the index of `_other`.
     pub(crate) index: usize,
     /// The value, or `_other`.
-    pub(crate) value: &'a str,
+    pub(crate) value: &'static str,
 }
 
+#[derive(Debug)]
 struct Entry {
     hash: u64,
     index: usize,
-    value: Box<str>,
+    value: &'static str,
 }
 
+#[derive(Debug)]
 pub(crate) struct Interner {
     slots: Box<[OnceLock<Entry>]>,
     limit: usize,
@@ -46,12 +44,12 @@ pub(crate) struct Interner {
     used: AtomicUsize,
     writers: Mutex<()>,
     hasher: RandomState,
-    overflow: Overflow,
+    overflow: Arc<Overflow>,
 }
 
 impl Interner {
     /// An empty table for a label with this key and bound.
-    pub(crate) fn new(meter: &Meter, key: &'static str, limit: usize) -> Self {
+    pub(crate) fn new(key: &'static str, limit: usize) -> Self {
         let slots = (limit.max(1) * 2).next_power_of_two();
         Self {
             slots: (0..slots).map(|_| OnceLock::new()).collect(),
@@ -59,17 +57,12 @@ impl Interner {
             used: AtomicUsize::new(0),
             writers: Mutex::new(()),
             hasher: RandomState::new(),
-            overflow: Overflow::new(meter, key),
+            overflow: Overflow::new(key),
         }
     }
 
-    /// Number of indices, that of `_other` included.
-    pub(crate) fn indices(&self) -> usize {
-        self.limit + 1
-    }
-
     /// The value with its index, or `_other`. Allocates for a value that is new and has room.
-    pub(crate) fn intern(&self, value: &str) -> Interned<'_> {
+    pub(crate) fn intern(&self, value: &str) -> Interned {
         let hash = self.hasher.hash_one(value);
         // Before the look-up: a table that was full already holds all it ever will, so a miss is final.
         let full = self.used.load(Ordering::Acquire) >= self.limit;
@@ -95,18 +88,18 @@ impl Interner {
         (0..self.slots.len()).map(move |step| &self.slots[(start + step) & mask])
     }
 
-    fn find(&self, hash: u64, value: &str) -> Option<Interned<'_>> {
+    fn find(&self, hash: u64, value: &str) -> Option<Interned> {
         self.probe(hash)
             .map_while(OnceLock::get)
             .find(|entry| entry.hash == hash && *entry.value == *value)
             .map(|entry| Interned {
                 index: entry.index,
-                value: &entry.value,
+                value: entry.value,
             })
     }
 
     #[cold]
-    fn insert(&self, hash: u64, value: &str) -> Option<Interned<'_>> {
+    fn insert(&self, hash: u64, value: &str) -> Option<Interned> {
         let _writer = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
         // Another writer may have been first, with this value or with the last free place.
         if let Some(known) = self.find(hash, value) {
@@ -120,43 +113,13 @@ impl Interner {
         let entry = slot.get_or_init(|| Entry {
             hash,
             index,
-            value: value.into(),
+            value: Box::leak(value.into()),
         });
         self.used.store(index + 1, Ordering::Release);
         Some(Interned {
             index,
-            value: &entry.value,
+            value: entry.value,
         })
-    }
-}
-
-/// Counts what became `_other`, from the first time on: a label that never overflows exports nothing.
-pub(crate) struct Overflow {
-    counter: Counter<u64>,
-    key: &'static str,
-    bound: OnceLock<BoundCounter<u64>>,
-}
-
-impl Overflow {
-    pub(crate) fn new(meter: &Meter, key: &'static str) -> Self {
-        const {
-            assert!(fits(
-                &BELLWETHER_LABEL_OVERFLOW_TOTAL,
-                Instrument::Counter,
-                ValueType::Int
-            ));
-        }
-        Self {
-            counter: instruments::counter(meter, &BELLWETHER_LABEL_OVERFLOW_TOTAL),
-            key,
-            bound: OnceLock::new(),
-        }
-    }
-
-    pub(crate) fn count(&self) {
-        self.bound
-            .get_or_init(|| self.counter.bind(&[KeyValue::new("label", self.key)]))
-            .add(1);
     }
 }
 
@@ -168,7 +131,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::metrics::testing::Exported;
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -176,34 +138,33 @@ mod tests {
         fn the_first_values_keep_their_index_and_the_rest_is_other(
             values in proptest::collection::vec("[a-e]{0,3}", 0..200), limit in 1_usize..40,
         ) {
-            let exported = Exported::new();
-            let interner = Interner::new(&exported.meter(), "tool", limit);
+            let interner = Interner::new("tool", limit);
             let mut model: HashMap<String, usize> = HashMap::new();
             let mut overflow = 0;
             for value in &values {
                 let room = model.len() < limit;
                 let next = model.len();
                 let expected = match model.get(value) {
-                    Some(index) => Interned { index: *index, value },
+                    Some(index) => (*index, value.as_str()),
                     None if room => {
                         model.insert(value.clone(), next);
-                        Interned { index: next, value }
+                        (next, value.as_str())
                     }
                     None => {
                         overflow += 1;
-                        Interned { index: limit, value: OTHER }
+                        (limit, OTHER)
                     }
                 };
-                prop_assert_eq!(interner.intern(value), expected);
+                let interned = interner.intern(value);
+                prop_assert_eq!((interned.index, interned.value), expected);
             }
-            let counted = exported.sum("bellwether_label_overflow_total", &[("label", "tool")]);
-            prop_assert_eq!(counted, (overflow > 0).then_some(overflow));
+            prop_assert_eq!(interner.overflow.counted(), overflow);
         }
     }
 
     #[test]
     fn a_long_value_is_other() {
-        let interner = Interner::new(&Exported::new().meter(), "tool", 4);
+        let interner = Interner::new("tool", 4);
         assert_eq!(interner.intern(&"x".repeat(MAX_VALUE_BYTES)).index, 0);
         assert_eq!(
             interner.intern(&"x".repeat(MAX_VALUE_BYTES + 1)).value,
@@ -215,8 +176,7 @@ mod tests {
     fn threads_agree_on_every_index_and_lose_no_value() {
         const LIMIT: usize = 64;
         for _ in 0..50 {
-            let exported = Exported::new();
-            let interner = Interner::new(&exported.meter(), "tool", LIMIT);
+            let interner = Interner::new("tool", LIMIT);
             let start = Barrier::new(8);
             let seen: Vec<Vec<usize>> = std::thread::scope(|scope| {
                 let threads: Vec<_> = (0..8)
@@ -242,7 +202,7 @@ mod tests {
             assert!(seen.iter().all(|other| *other == indices));
             indices.sort_unstable();
             assert_eq!(indices, (0..LIMIT).collect::<Vec<_>>());
-            assert_eq!(exported.sum("bellwether_label_overflow_total", &[]), None);
+            assert_eq!(interner.overflow.counted(), 0);
         }
     }
 }

@@ -5,17 +5,22 @@
 //! is enough.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use opentelemetry::metrics::Meter;
+use super::interner::{MAX_VALUE_BYTES, OTHER};
+use super::overflow::Overflow;
 
-use super::interner::{MAX_VALUE_BYTES, OTHER, Overflow};
+/// Ended ids that are remembered; the SDK remembers no more series than this of a metric.
+const MOST_ENDED: usize = 2_000;
 
 pub(crate) struct LiveValues {
     /// Leases of each id.
     leases: Mutex<HashMap<Arc<str>, usize>>,
+    /// Ids that ended a while ago at most, with the time.
+    ended: Mutex<HashMap<Arc<str>, Instant>>,
     limit: usize,
-    overflow: Overflow,
+    overflow: Arc<Overflow>,
 }
 
 /// Holds an id, until dropped.
@@ -26,11 +31,12 @@ pub(crate) struct Lease {
 }
 
 impl LiveValues {
-    pub(crate) fn new(meter: &Meter, key: &'static str, limit: usize) -> Arc<Self> {
+    pub(crate) fn new(key: &'static str, limit: usize) -> Arc<Self> {
         Arc::new(Self {
             leases: Mutex::new(HashMap::new()),
+            ended: Mutex::new(HashMap::new()),
             limit,
-            overflow: Overflow::new(meter, key),
+            overflow: Overflow::new(key),
         })
     }
 
@@ -45,11 +51,22 @@ impl LiveValues {
         }
     }
 
+    /// Whether the id lives, or ended less than this ago.
+    pub(crate) fn tells(&self, value: &str, grace: Duration) -> bool {
+        let lives = lock(&self.leases).contains_key(value);
+        if lives || value == OTHER {
+            return true;
+        }
+        let mut ended = lock(&self.ended);
+        ended.retain(|_, at| at.elapsed() < grace);
+        ended.contains_key(value)
+    }
+
     fn hold(&self, value: &str) -> Option<Arc<str>> {
         if value.len() > MAX_VALUE_BYTES {
             return None;
         }
-        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut leases = lock(&self.leases);
         if let Some((held, count)) = leases.get_key_value(value) {
             let (held, count) = (Arc::clone(held), count + 1);
             leases.insert(Arc::clone(&held), count);
@@ -74,19 +91,25 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(value) = &self.value else { return };
-        let mut leases = self
-            .owner
-            .leases
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut leases = lock(&self.owner.leases);
         let Some(count) = leases.get_mut(value) else {
             return;
         };
         *count -= 1;
-        if *count == 0 {
-            leases.remove(value);
+        if *count > 0 {
+            return;
+        }
+        leases.remove(value);
+        drop(leases);
+        let mut ended = lock(&self.owner.ended);
+        if ended.len() < MOST_ENDED {
+            ended.insert(Arc::clone(value), Instant::now());
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -94,12 +117,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::metrics::testing::Exported;
 
     #[test]
     fn the_last_lease_frees_the_place() {
-        let exported = Exported::new();
-        let live = LiveValues::new(&exported.meter(), "session_id", 1);
+        let live = LiveValues::new("session_id", 1);
         let first = live.lease("a");
         let second = live.lease("a");
         assert_eq!((first.value(), second.value()), ("a", "a"));
@@ -109,17 +130,13 @@ mod tests {
         drop(second);
         assert_eq!(live.lease("b").value(), "b");
         assert_eq!(beyond.value(), OTHER, "a lease keeps its value");
-        let counted = exported.sum(
-            "bellwether_label_overflow_total",
-            &[("label", "session_id")],
-        );
-        assert_eq!(counted, Some(1));
+        assert_eq!(live.overflow.counted(), 1);
     }
 
     proptest! {
         #[test]
         fn any_order_of_ends_leaves_nothing(ids in proptest::collection::vec(0_u8..12, 0..100), keep in 1_usize..20) {
-            let live = LiveValues::new(&Exported::new().meter(), "agent_id", 8);
+            let live = LiveValues::new("agent_id", 8);
             let mut held = std::collections::VecDeque::new();
             for id in ids {
                 held.push_back(live.lease(&id.to_string()));

@@ -12,23 +12,23 @@
 //! assert!(generated::ALL.iter().any(|metric| metric.name == "wundr_queue_depth"));
 //! ```
 //!
-//! What records is made of these, with the feature `sdk`:
+//! With the feature `sdk`, [`Metrics`] makes what records: families of series over [`Labels`], and the recorders that
+//! feed them.
 //!
 //! ```text
-//! jobs() ──► open labels ──► small index ─┐
-//!            (interner, leases)           ├─► cell ─► bound instrument: one atomic add
-//! DenseCounter ──► closed labels ─► index ┘
+//! recorder: a unit of work ──► families, one a metric that is on ──► labels ──► slot ──► atomics, bound histograms
 //! ```
 //!
-//! A closed label is an enum and its series a slot of an array ([`DenseCounter`], [`DenseUpDownCounter`],
-//! [`DenseHistogram`]). An open label keeps the first values up to its bound; the rest is `_other` and counted in
-//! `bellwether_label_overflow_total{label}`. [`jobs`] is a recorder on both.
+//! A closed label is an enum, an open one a value of a bounded table ([`OpenLabel`]): beyond its bound it is `_other` and
+//! counts in `bellwether_label_overflow_total{label}`. Ids that have no bound are no labels and do not compile as one.
 
+#[cfg(feature = "sdk")]
+mod buffers;
 #[cfg(feature = "sdk")]
 pub(crate) mod collect;
 mod definition;
 #[cfg(feature = "sdk")]
-mod dense;
+mod definition_check;
 #[cfg(feature = "sdk")]
 mod error_class;
 #[cfg(feature = "sdk")]
@@ -36,16 +36,21 @@ mod exemplar;
 #[rustfmt::skip]
 pub mod generated;
 #[cfg(feature = "sdk")]
-mod instruments;
-#[cfg(feature = "sdk")]
+mod handle;
 mod interner;
-#[cfg(feature = "sdk")]
-mod jobs;
 mod label;
 #[cfg(feature = "sdk")]
 mod live;
-#[cfg(all(test, feature = "sdk"))]
-mod testing;
+#[cfg(feature = "sdk")]
+mod making;
+mod open_label;
+mod overflow;
+#[cfg(feature = "sdk")]
+mod recorders;
+#[cfg(feature = "sdk")]
+mod selection;
+#[cfg(feature = "sdk")]
+mod series;
 
 #[cfg(feature = "sdk")]
 pub use collect::{CollectError, Collection, Collector, GuardedMeters, SeriesFilter};
@@ -54,11 +59,21 @@ pub use definition::{
     RecorderInput, ValueType,
 };
 #[cfg(feature = "sdk")]
-pub use dense::{DenseCounter, DenseHistogram, DenseUpDownCounter, MAX_SERIES};
+pub use definition_check::DefinitionMismatch;
 #[cfg(feature = "sdk")]
 pub use exemplar::{Exemplar, ExemplarSource, SeriesExemplars};
 #[cfg(feature = "sdk")]
-pub use instruments::DefinitionMismatch;
-#[cfg(feature = "sdk")]
-pub use jobs::{Job, JobWorker, Jobs, jobs};
+pub use handle::{Metrics, RecorderMetrics};
 pub use label::{Label, Labels};
+pub use open_label::{IntoLabel, OpenLabel};
+#[doc(hidden)]
+pub use open_label::{OpenValue, OpenValues};
+#[cfg(feature = "sdk")]
+pub use recorders::{Job, JobWorker, Jobs, jobs};
+#[cfg(feature = "sdk")]
+pub use selection::{MetricFamily, Selection, UnknownFamily};
+#[cfg(feature = "sdk")]
+pub use series::{
+    Counter, CounterNumber, Gauge, GaugeNumber, Histogram, HistogramNumber, MAX_SERIES, Number,
+    UpDownCounter, UpDownNumber,
+};

@@ -240,6 +240,7 @@ fn install(running: Running) -> Result<Running, Error> {
         return Err(Error::SubscriberTaken);
     }
     opentelemetry::global::set_meter_provider(running.guarded_meters.clone());
+    running.metrics.clone().install();
     opentelemetry::global::set_tracer_provider(running.tracers.clone());
     running.traces.clone().install();
     install_propagators(&running.settings);

@@ -15,7 +15,7 @@ use super::running::Running;
 use crate::config::{Description, Settings};
 use crate::error::Error;
 use crate::export::DeliveryReport;
-use crate::metrics::{CollectError, Collection, Collector};
+use crate::metrics::{CollectError, Collection, Collector, Metrics};
 use crate::trace::TraceContext;
 
 /// Running telemetry. Keep it until the end of `main`: dropping it sends what is left and ends the exporters.
@@ -66,6 +66,20 @@ impl Telemetry {
     /// Whether anything is recorded at all (`OTEL_SDK_DISABLED`).
     pub fn is_enabled(&self) -> bool {
         self.running.is_some()
+    }
+
+    /// What records on this telemetry's meters; silent where it is disabled. Unless detached it is also
+    /// [`Metrics::global`].
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// let telemetry = Telemetry::builder("worker").disabled(true).start()?;
+    /// telemetry.metrics().jobs().worker("w-1").start("render", "high").completed();
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    pub fn metrics(&self) -> Metrics {
+        let running = self.running.as_ref();
+        running.map_or_else(Metrics::silent, |running| running.metrics.clone())
     }
 
     /// What is in force, and where each value came from. Secrets are redacted.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -19,7 +20,7 @@ use crate::export::{self, Delivery, DeliveryReport, ExportRuntime, MetricExports
 use crate::logs::{self, LogPipeline};
 use crate::metrics::collect::Flush;
 use crate::metrics::generated::labels::{LossCause, Signal};
-use crate::metrics::{Collector, GuardedMeters};
+use crate::metrics::{Collector, GuardedMeters, Metrics};
 use crate::trace::{self, SpanStatistics, TraceContext};
 
 /// Everything that is started, with the means to end it.
@@ -32,6 +33,8 @@ pub(super) struct Running {
     pub(super) meters: SdkMeterProvider,
     pub(super) guarded_meters: GuardedMeters,
     pub(super) collector: Collector,
+    /// The recorders' series on it.
+    pub(super) metrics: Metrics,
     pub(super) dispatch: Dispatch,
     pub(super) resource: Resource,
     logs: LogPipeline,
@@ -185,6 +188,9 @@ impl Running {
                 timeout,
             )?)
         };
+        let metrics = Metrics::new(&guarded_meters.meter("bellwether"));
+        collector.add_exemplars(metrics.asked());
+        collector.add_filter(metrics.asked());
         let subscriber = tracing_subscriber::registry()
             .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
@@ -196,6 +202,7 @@ impl Running {
             meters,
             guarded_meters,
             collector,
+            metrics,
             dispatch: Dispatch::new(subscriber),
             resource,
             logs,

@@ -23,6 +23,7 @@ pub static AGENT_EXECUTION_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "agent_execution_total",
     prometheus_suffixed_name: "agent_execution_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("agent_execution"),
 };
@@ -45,6 +46,7 @@ pub static AGENT_EXECUTION_DURATION_SECONDS: MetricDefinition = MetricDefinition
     prometheus_name: "agent_execution_duration_seconds",
     prometheus_suffixed_name: "agent_execution_duration_seconds",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("agent_execution"),
 };
@@ -67,6 +69,7 @@ pub static AGENT_TOKENS_USED: MetricDefinition = MetricDefinition {
     prometheus_name: "agent_tokens_used",
     prometheus_suffixed_name: "agent_tokens_used_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -89,6 +92,7 @@ pub static TOOL_CALLS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "tool_calls_total",
     prometheus_suffixed_name: "tool_calls_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -110,6 +114,7 @@ pub static TOOL_CALL_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "tool_call_duration_seconds",
     prometheus_suffixed_name: "tool_call_duration_seconds",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -131,6 +136,7 @@ pub static TOOL_CALL_SUCCESS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "tool_call_success_total",
     prometheus_suffixed_name: "tool_call_success_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -153,6 +159,7 @@ pub static TOOL_CALL_FAILURE_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "tool_call_failure_total",
     prometheus_suffixed_name: "tool_call_failure_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -175,6 +182,7 @@ pub static CONTEXT_WINDOW_UTILIZATION: MetricDefinition = MetricDefinition {
     prometheus_name: "context_window_utilization",
     prometheus_suffixed_name: "context_window_utilization",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("context_window"),
 };
@@ -196,6 +204,7 @@ pub static CONTEXT_WINDOW_SIZE_TOKENS: MetricDefinition = MetricDefinition {
     prometheus_name: "context_window_size_tokens",
     prometheus_suffixed_name: "context_window_size_tokens",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("context_window"),
 };
@@ -217,6 +226,7 @@ pub static CONTEXT_WINDOW_USED_TOKENS: MetricDefinition = MetricDefinition {
     prometheus_name: "context_window_used_tokens",
     prometheus_suffixed_name: "context_window_used_tokens",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("context_window"),
 };
@@ -238,6 +248,7 @@ pub static AGENT_CONTEXT_WINDOW_UTILIZATION_PERCENT: MetricDefinition = MetricDe
     prometheus_name: "agent_context_window_utilization_percent",
     prometheus_suffixed_name: "agent_context_window_utilization_percent",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("context_window"),
 };
@@ -260,6 +271,7 @@ pub static ERROR_RATE: MetricDefinition = MetricDefinition {
     prometheus_name: "error_rate",
     prometheus_suffixed_name: "error_rate",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("error"),
 };
@@ -283,6 +295,7 @@ pub static ERROR_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "error_total",
     prometheus_suffixed_name: "error_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("error"),
 };
@@ -304,6 +317,7 @@ pub static TASK_QUEUE_SIZE: MetricDefinition = MetricDefinition {
     prometheus_name: "task_queue_size",
     prometheus_suffixed_name: "task_queue_size",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("task"),
 };
@@ -326,6 +340,7 @@ pub static TASK_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "task_duration_seconds",
     prometheus_suffixed_name: "task_duration_seconds",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("task"),
 };
@@ -347,6 +362,7 @@ pub static TASK_SUCCESS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "task_success_total",
     prometheus_suffixed_name: "task_success_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("task"),
 };
@@ -369,6 +385,7 @@ pub static TASK_FAILURE_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "task_failure_total",
     prometheus_suffixed_name: "task_failure_total",
     interval: Interval::Fast,
+    origin: "agent",
     switch: None,
     recorder: Some("task"),
 };

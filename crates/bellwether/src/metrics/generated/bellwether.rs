@@ -21,6 +21,7 @@ pub static BELLWETHER_LABEL_OVERFLOW_TOTAL: MetricDefinition = MetricDefinition 
     prometheus_name: "bellwether_label_overflow_total",
     prometheus_suffixed_name: "bellwether_label_overflow_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -40,6 +41,7 @@ pub static BELLWETHER_SERIES_ACTIVE: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_series_active",
     prometheus_suffixed_name: "bellwether_series_active",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -62,6 +64,7 @@ pub static BELLWETHER_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_dropped_total",
     prometheus_suffixed_name: "bellwether_dropped_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -81,6 +84,7 @@ pub static BELLWETHER_EXEMPLARS_DROPPED_TOTAL: MetricDefinition = MetricDefiniti
     prometheus_name: "bellwether_exemplars_dropped_total",
     prometheus_suffixed_name: "bellwether_exemplars_dropped_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -100,6 +104,7 @@ pub static BELLWETHER_BATCH_UPDATES_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_batch_updates_total",
     prometheus_suffixed_name: "bellwether_batch_updates_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -119,6 +124,7 @@ pub static BELLWETHER_BATCH_FLUSHES_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_batch_flushes_total",
     prometheus_suffixed_name: "bellwether_batch_flushes_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -140,6 +146,7 @@ pub static BELLWETHER_PUBLISHED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_published_total",
     prometheus_suffixed_name: "bellwether_published_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -161,6 +168,7 @@ pub static BELLWETHER_PUBLISH_FAILED_TOTAL: MetricDefinition = MetricDefinition 
     prometheus_name: "bellwether_publish_failed_total",
     prometheus_suffixed_name: "bellwether_publish_failed_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -182,6 +190,7 @@ pub static BELLWETHER_SPOOL_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_spool_bytes",
     prometheus_suffixed_name: "bellwether_spool_bytes",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -203,6 +212,7 @@ pub static BELLWETHER_SPOOL_OLDEST_AGE_SECONDS: MetricDefinition = MetricDefinit
     prometheus_name: "bellwether_spool_oldest_age_seconds",
     prometheus_suffixed_name: "bellwether_spool_oldest_age_seconds",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -222,6 +232,7 @@ pub static BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES: MetricDefinition = MetricDefin
     prometheus_name: "bellwether_process_memory_limit_bytes",
     prometheus_suffixed_name: "bellwether_process_memory_limit_bytes",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("process"),
 };

@@ -21,6 +21,7 @@ pub static BELLWETHER_RESOURCE_STUCK: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_resource_stuck",
     prometheus_suffixed_name: "bellwether_resource_stuck",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -42,6 +43,7 @@ pub static BELLWETHER_RESOURCE_FAILURES_TOTAL: MetricDefinition = MetricDefiniti
     prometheus_name: "bellwether_resource_failures_total",
     prometheus_suffixed_name: "bellwether_resource_failures_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: None,
 };
@@ -63,6 +65,7 @@ pub static BELLWETHER_RUNTIME_WORKERS: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_runtime_workers",
     prometheus_suffixed_name: "bellwether_runtime_workers",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("runtime"),
 };
@@ -84,6 +87,7 @@ pub static BELLWETHER_RUNTIME_ALIVE_TASKS: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_runtime_alive_tasks",
     prometheus_suffixed_name: "bellwether_runtime_alive_tasks",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("runtime"),
 };
@@ -105,6 +109,7 @@ pub static BELLWETHER_RUNTIME_GLOBAL_QUEUE_DEPTH: MetricDefinition = MetricDefin
     prometheus_name: "bellwether_runtime_global_queue_depth",
     prometheus_suffixed_name: "bellwether_runtime_global_queue_depth",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("runtime"),
 };
@@ -126,6 +131,7 @@ pub static BELLWETHER_RUNTIME_BUSY_SECONDS_TOTAL: MetricDefinition = MetricDefin
     prometheus_name: "bellwether_runtime_busy_seconds_total",
     prometheus_suffixed_name: "bellwether_runtime_busy_seconds_total",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("runtime"),
 };
@@ -148,6 +154,7 @@ pub static BELLWETHER_GPU_THROTTLED: MetricDefinition = MetricDefinition {
     prometheus_name: "bellwether_gpu_throttled",
     prometheus_suffixed_name: "bellwether_gpu_throttled",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("gpu"),
 };
@@ -171,6 +178,7 @@ pub static BELLWETHER_GPU_PROCESS_MEMORY_BYTES: MetricDefinition = MetricDefinit
     prometheus_name: "bellwether_gpu_process_memory_bytes",
     prometheus_suffixed_name: "bellwether_gpu_process_memory_bytes",
     interval: Interval::Medium,
+    origin: "bellwether",
     switch: None,
     recorder: Some("gpu_process"),
 };

@@ -20,6 +20,7 @@ pub static BUSINESS_ITEMS_PROCESSED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "business_items_processed_total",
     prometheus_suffixed_name: "business_items_processed_total",
     interval: Interval::Slow,
+    origin: "operation",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -41,6 +42,7 @@ pub static BUSINESS_THROUGHPUT_ITEMS_PER_SECOND: MetricDefinition = MetricDefini
     prometheus_name: "business_throughput_items_per_second",
     prometheus_suffixed_name: "business_throughput_items_per_second",
     interval: Interval::Slow,
+    origin: "operation",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -62,6 +64,7 @@ pub static BUSINESS_KPI_VALUE: MetricDefinition = MetricDefinition {
     prometheus_name: "business_kpi_value",
     prometheus_suffixed_name: "business_kpi_value",
     interval: Interval::Slow,
+    origin: "operation",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -83,6 +86,7 @@ pub static BUSINESS_KPI_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "business_kpi_total",
     prometheus_suffixed_name: "business_kpi_total",
     interval: Interval::Slow,
+    origin: "operation",
     switch: None,
     recorder: Some("kpi"),
 };

@@ -18,6 +18,7 @@ pub static BUSINESS_ACTIVE_USERS: MetricDefinition = MetricDefinition {
     prometheus_name: "business_active_users",
     prometheus_suffixed_name: "business_active_users",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -39,6 +40,7 @@ pub static BUSINESS_BILLABLE_OPERATIONS_TOTAL: MetricDefinition = MetricDefiniti
     prometheus_name: "business_billable_operations_total",
     prometheus_suffixed_name: "business_billable_operations_total",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -60,6 +62,7 @@ pub static BUSINESS_JOB_COST_DOLLARS: MetricDefinition = MetricDefinition {
     prometheus_name: "business_job_cost_dollars",
     prometheus_suffixed_name: "business_job_cost_dollars",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -81,6 +84,7 @@ pub static BUSINESS_RESOURCE_EFFICIENCY_PERCENT: MetricDefinition = MetricDefini
     prometheus_name: "business_resource_efficiency_percent",
     prometheus_suffixed_name: "business_resource_efficiency_percent",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -102,6 +106,7 @@ pub static MODEL_DOWNLOADS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "model_downloads_total",
     prometheus_suffixed_name: "model_downloads_total",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -123,6 +128,7 @@ pub static MODEL_CACHE_HITS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "model_cache_hits_total",
     prometheus_suffixed_name: "model_cache_hits_total",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -144,6 +150,7 @@ pub static MODEL_CACHE_MISSES_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "model_cache_misses_total",
     prometheus_suffixed_name: "model_cache_misses_total",
     interval: Interval::Slow,
+    origin: "jobs",
     switch: None,
     recorder: Some("kpi"),
 };
@@ -165,6 +172,7 @@ pub static JOB_RETRIES_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "job_retries_total",
     prometheus_suffixed_name: "job_retries_total",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };

@@ -27,6 +27,7 @@ pub static GEN_AI_CLIENT_TOKEN_USAGE: MetricDefinition = MetricDefinition {
     prometheus_name: "gen_ai_client_token_usage",
     prometheus_suffixed_name: "gen_ai_client_token_usage",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_request"),
 };
@@ -54,6 +55,7 @@ pub static GEN_AI_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition
     prometheus_name: "gen_ai_client_operation_duration",
     prometheus_suffixed_name: "gen_ai_client_operation_duration_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_request"),
 };
@@ -80,6 +82,7 @@ pub static GEN_AI_CLIENT_OPERATION_TIME_TO_FIRST_CHUNK: MetricDefinition = Metri
     prometheus_name: "gen_ai_client_operation_time_to_first_chunk",
     prometheus_suffixed_name: "gen_ai_client_operation_time_to_first_chunk_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_request"),
 };
@@ -106,6 +109,7 @@ pub static GEN_AI_CLIENT_OPERATION_TIME_PER_OUTPUT_CHUNK: MetricDefinition = Met
     prometheus_name: "gen_ai_client_operation_time_per_output_chunk",
     prometheus_suffixed_name: "gen_ai_client_operation_time_per_output_chunk_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_request"),
 };
@@ -133,6 +137,7 @@ pub static GEN_AI_SERVER_REQUEST_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "gen_ai_server_request_duration",
     prometheus_suffixed_name: "gen_ai_server_request_duration_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_server"),
 };
@@ -159,6 +164,7 @@ pub static GEN_AI_SERVER_TIME_PER_OUTPUT_TOKEN: MetricDefinition = MetricDefinit
     prometheus_name: "gen_ai_server_time_per_output_token",
     prometheus_suffixed_name: "gen_ai_server_time_per_output_token_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_server"),
 };
@@ -185,6 +191,7 @@ pub static GEN_AI_SERVER_TIME_TO_FIRST_TOKEN: MetricDefinition = MetricDefinitio
     prometheus_name: "gen_ai_server_time_to_first_token",
     prometheus_suffixed_name: "gen_ai_server_time_to_first_token_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("model_server"),
 };
@@ -207,6 +214,7 @@ pub static GEN_AI_WORKFLOW_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "gen_ai_workflow_duration",
     prometheus_suffixed_name: "gen_ai_workflow_duration_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("workflow"),
 };
@@ -230,6 +238,7 @@ pub static GEN_AI_INVOKE_AGENT_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "gen_ai_invoke_agent_duration",
     prometheus_suffixed_name: "gen_ai_invoke_agent_duration_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("agent_execution"),
 };
@@ -254,6 +263,7 @@ pub static GEN_AI_EXECUTE_TOOL_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "gen_ai_execute_tool_duration",
     prometheus_suffixed_name: "gen_ai_execute_tool_duration_seconds",
     interval: Interval::Fast,
+    origin: "gen_ai convention",
     switch: Some("genai"),
     recorder: Some("tool_call"),
 };

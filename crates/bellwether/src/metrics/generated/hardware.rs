@@ -22,6 +22,7 @@ pub static HW_GPU_IO: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_gpu_io",
     prometheus_suffixed_name: "hw_gpu_io_bytes_total",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -43,6 +44,7 @@ pub static HW_GPU_MEMORY_LIMIT: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_gpu_memory_limit",
     prometheus_suffixed_name: "hw_gpu_memory_limit_bytes",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -64,6 +66,7 @@ pub static HW_GPU_MEMORY_USAGE: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_gpu_memory_usage",
     prometheus_suffixed_name: "hw_gpu_memory_usage_bytes",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -85,6 +88,7 @@ pub static HW_GPU_MEMORY_UTILIZATION: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_gpu_memory_utilization",
     prometheus_suffixed_name: "hw_gpu_memory_utilization_ratio",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -107,6 +111,7 @@ pub static HW_GPU_UTILIZATION: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_gpu_utilization",
     prometheus_suffixed_name: "hw_gpu_utilization_ratio",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -129,6 +134,7 @@ pub static HW_POWER: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_power",
     prometheus_suffixed_name: "hw_power_watts",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -151,6 +157,7 @@ pub static HW_ENERGY: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_energy",
     prometheus_suffixed_name: "hw_energy_joules_total",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -172,6 +179,7 @@ pub static HW_TEMPERATURE: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_temperature",
     prometheus_suffixed_name: "hw_temperature_celsius",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };
@@ -195,6 +203,7 @@ pub static HW_STATUS: MetricDefinition = MetricDefinition {
     prometheus_name: "hw_status",
     prometheus_suffixed_name: "hw_status",
     interval: Interval::Medium,
+    origin: "hardware convention",
     switch: Some("hardware"),
     recorder: Some("gpu"),
 };

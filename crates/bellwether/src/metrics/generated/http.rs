@@ -23,6 +23,7 @@ pub static HTTP_REQUESTS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "http_requests_total",
     prometheus_suffixed_name: "http_requests_total",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("http_request"),
 };
@@ -46,6 +47,7 @@ pub static HTTP_REQUEST_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "http_request_duration_seconds",
     prometheus_suffixed_name: "http_request_duration_seconds",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("http_request"),
 };

@@ -24,6 +24,7 @@ pub static JOBS_PROCESSED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "jobs_processed_total",
     prometheus_suffixed_name: "jobs_processed_total",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };
@@ -47,6 +48,7 @@ pub static JOBS_ACTIVE: MetricDefinition = MetricDefinition {
     prometheus_name: "jobs_active",
     prometheus_suffixed_name: "jobs_active",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };
@@ -71,6 +73,7 @@ pub static JOB_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "job_duration_seconds",
     prometheus_suffixed_name: "job_duration_seconds",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };
@@ -93,6 +96,7 @@ pub static JOB_QUEUE_WAIT_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "job_queue_wait_seconds",
     prometheus_suffixed_name: "job_queue_wait_seconds",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };
@@ -116,6 +120,7 @@ pub static JOB_OUTPUT_SIZE_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "job_output_size_bytes",
     prometheus_suffixed_name: "job_output_size_bytes",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };
@@ -141,6 +146,7 @@ pub static ERRORS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "errors_total",
     prometheus_suffixed_name: "errors_total",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("job"),
 };
@@ -162,6 +168,7 @@ pub static QUEUE_SIZE: MetricDefinition = MetricDefinition {
     prometheus_name: "queue_size",
     prometheus_suffixed_name: "queue_size",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("queue_item"),
 };
@@ -181,6 +188,7 @@ pub static WORKERS_AVAILABLE: MetricDefinition = MetricDefinition {
     prometheus_name: "workers_available",
     prometheus_suffixed_name: "workers_available",
     interval: Interval::Fast,
+    origin: "jobs",
     switch: None,
     recorder: Some("worker"),
 };

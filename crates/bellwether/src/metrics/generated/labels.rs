@@ -1434,3 +1434,269 @@ impl Direction {
 }
 
 impl crate::metrics::Label for Direction { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+crate::open_label! {
+    /// Model that answered.
+    ///
+    /// Open label `model`: the first 64 values, then `_other`.
+    pub struct Model("model", 64);
+}
+
+crate::open_label! {
+    /// Tool that was called.
+    ///
+    /// Open label `tool`: the first 128 values, then `_other`.
+    pub struct Tool("tool", 128);
+}
+
+crate::open_label! {
+    /// Class of the error, never its text.
+    ///
+    /// Open label `error_type`: the first 64 values, then `_other`.
+    pub struct ErrorType("error_type", 64);
+}
+
+crate::open_label! {
+    /// Part of the service that reports.
+    ///
+    /// Open label `component`: the first 64 values, then `_other`.
+    pub struct Component("component", 64);
+}
+
+crate::open_label! {
+    /// Kind of task.
+    ///
+    /// Open label `task_type`: the first 64 values, then `_other`.
+    pub struct TaskType("task_type", 64);
+}
+
+crate::open_label! {
+    /// Label whose bound was reached.
+    ///
+    /// Open label `label`: the first 128 values, then `_other`.
+    pub struct Label("label", 128);
+}
+
+crate::open_label! {
+    /// Name of an observed runtime.
+    ///
+    /// Open label `runtime`: the first 16 values, then `_other`.
+    pub struct Runtime("runtime", 16);
+}
+
+crate::open_label! {
+    /// Index of the GPU.
+    ///
+    /// Open label `gpu_index`: the first 64 values, then `_other`.
+    pub struct GpuIndex("gpu_index", 64);
+}
+
+crate::open_label! {
+    /// Name of the process, empty where it cannot be read.
+    ///
+    /// Open label `process`: the first 64 values, then `_other`.
+    pub struct Process("process", 64);
+}
+
+crate::open_label! {
+    /// Operation named at the call site.
+    ///
+    /// Open label `operation`: the first 128 values, then `_other`.
+    pub struct Operation("operation", 128);
+}
+
+crate::open_label! {
+    /// A KPI the service defines.
+    ///
+    /// Open label `kpi`: the first 64 values, then `_other`.
+    pub struct Kpi("kpi", 64);
+}
+
+crate::open_label! {
+    /// Service that a job needs.
+    ///
+    /// Open label `service`: the first 64 values, then `_other`.
+    pub struct Service("service", 64);
+}
+
+crate::open_label! {
+    /// Who serves the model.
+    ///
+    /// Open label `provider`: the first 16 values, then `_other`.
+    pub struct Provider("provider", 16);
+}
+
+crate::open_label! {
+    /// Model that answered.
+    ///
+    /// Open label `gen_ai_response_model`: the first 64 values, then `_other`.
+    pub struct GenAiResponseModel("gen_ai_response_model", 64);
+}
+
+crate::open_label! {
+    /// Host of the peer.
+    ///
+    /// Open label `server_address`: the first 32 values, then `_other`.
+    pub struct ServerAddress("server_address", 32);
+}
+
+crate::open_label! {
+    /// Port of the peer.
+    ///
+    /// Open label `server_port`: the first 32 values, then `_other`.
+    pub struct ServerPort("server_port", 32);
+}
+
+crate::open_label! {
+    /// Workflow.
+    ///
+    /// Open label `gen_ai_workflow_name`: the first 64 values, then `_other`.
+    pub struct GenAiWorkflowName("gen_ai_workflow_name", 64);
+}
+
+crate::open_label! {
+    /// Name of the agent, from a small set.
+    ///
+    /// Open label `gen_ai_agent_name`: the first 64 values, then `_other`.
+    pub struct GenAiAgentName("gen_ai_agent_name", 64);
+}
+
+crate::open_label! {
+    /// Identifies the device on its host.
+    ///
+    /// Open label `hw_id`: the first 64 values, then `_other`.
+    pub struct HwId("hw_id", 64);
+}
+
+crate::open_label! {
+    /// Route template, never the path.
+    ///
+    /// Open label `route`: the first 100 values, then `_other`.
+    pub struct Route("route", 100);
+}
+
+crate::open_label! {
+    /// Status code of the answer.
+    ///
+    /// Open label `status_code`: the first 64 values, then `_other`.
+    pub struct StatusCode("status_code", 64);
+}
+
+crate::open_label! {
+    /// Priority of queued work.
+    ///
+    /// Open label `priority`: the first 16 values, then `_other`.
+    pub struct Priority("priority", 16);
+}
+
+crate::open_label! {
+    /// Type name of the error value.
+    ///
+    /// Open label `error_name`: the first 64 values, then `_other`.
+    pub struct ErrorName("error_name", 64);
+}
+
+crate::open_label! {
+    /// Queue the item is in.
+    ///
+    /// Open label `queue_name`: the first 32 values, then `_other`.
+    pub struct QueueName("queue_name", 32);
+}
+
+crate::open_label! {
+    /// Method of the protocol.
+    ///
+    /// Open label `mcp_method_name`: the first 32 values, then `_other`.
+    pub struct McpMethodName("mcp_method_name", 32);
+}
+
+crate::open_label! {
+    /// Version of the protocol.
+    ///
+    /// Open label `mcp_protocol_version`: the first 8 values, then `_other`.
+    pub struct McpProtocolVersion("mcp_protocol_version", 8);
+}
+
+crate::open_label! {
+    /// Prompt that was asked for.
+    ///
+    /// Open label `gen_ai_prompt_name`: the first 64 values, then `_other`.
+    pub struct GenAiPromptName("gen_ai_prompt_name", 64);
+}
+
+crate::open_label! {
+    /// Status code of the answer.
+    ///
+    /// Open label `rpc_response_status_code`: the first 32 values, then `_other`.
+    pub struct RpcResponseStatusCode("rpc_response_status_code", 32);
+}
+
+crate::open_label! {
+    /// Orchestrator that owns the work.
+    ///
+    /// Open label `orchestrator_id`: the first 100 values, then `_other`.
+    pub struct OrchestratorId("orchestrator_id", 100);
+}
+
+crate::open_label! {
+    /// Orchestrator that delegates.
+    ///
+    /// Open label `from_orchestrator`: the first 100 values, then `_other`.
+    pub struct FromOrchestrator("from_orchestrator", 100);
+}
+
+crate::open_label! {
+    /// Orchestrator that is asked to do the work.
+    ///
+    /// Open label `to_orchestrator`: the first 100 values, then `_other`.
+    pub struct ToOrchestrator("to_orchestrator", 100);
+}
+
+crate::open_label! {
+    /// Node of the cluster.
+    ///
+    /// Open label `node_id`: the first 256 values, then `_other`.
+    pub struct NodeId("node_id", 256);
+}
+
+crate::open_label! {
+    /// Kind of SDK component.
+    ///
+    /// Open label `otel_component_type`: the first 32 values, then `_other`.
+    pub struct OtelComponentType("otel_component_type", 32);
+}
+
+crate::open_label! {
+    /// One component: its type, a slash and a number.
+    ///
+    /// Open label `otel_component_name`: the first 64 values, then `_other`.
+    pub struct OtelComponentName("otel_component_name", 64);
+}
+
+crate::open_label! {
+    /// HTTP status code.
+    ///
+    /// Open label `http_response_status_code`: the first 64 values, then `_other`.
+    pub struct HttpResponseStatusCode("http_response_status_code", 64);
+}
+
+crate::open_label! {
+    /// gRPC status code.
+    ///
+    /// Open label `rpc_grpc_status_code`: the first 20 values, then `_other`.
+    pub struct RpcGrpcStatusCode("rpc_grpc_status_code", 20);
+}
+
+crate::open_label! {
+    /// Mount point or directory.
+    ///
+    /// Open label `path`: the first 32 values, then `_other`.
+    pub struct Path("path", 32);
+}
+
+crate::open_label! {
+    /// Type of a WebSocket message.
+    ///
+    /// Open label `message_type`: the first 64 values, then `_other`.
+    pub struct MessageType("message_type", 64);
+}

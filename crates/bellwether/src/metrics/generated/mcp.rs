@@ -28,6 +28,7 @@ pub static MCP_CLIENT_OPERATION_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "mcp_client_operation_duration",
     prometheus_suffixed_name: "mcp_client_operation_duration_seconds",
     interval: Interval::Fast,
+    origin: "mcp convention",
     switch: Some("genai"),
     recorder: Some("mcp_client"),
 };
@@ -56,6 +57,7 @@ pub static MCP_SERVER_OPERATION_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "mcp_server_operation_duration",
     prometheus_suffixed_name: "mcp_server_operation_duration_seconds",
     interval: Interval::Fast,
+    origin: "mcp convention",
     switch: Some("genai"),
     recorder: Some("mcp_server"),
 };
@@ -79,6 +81,7 @@ pub static MCP_CLIENT_SESSION_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "mcp_client_session_duration",
     prometheus_suffixed_name: "mcp_client_session_duration_seconds",
     interval: Interval::Fast,
+    origin: "mcp convention",
     switch: Some("genai"),
     recorder: Some("mcp_client"),
 };
@@ -102,6 +105,7 @@ pub static MCP_SERVER_SESSION_DURATION: MetricDefinition = MetricDefinition {
     prometheus_name: "mcp_server_session_duration",
     prometheus_suffixed_name: "mcp_server_session_duration_seconds",
     interval: Interval::Fast,
+    origin: "mcp convention",
     switch: Some("genai"),
     recorder: Some("mcp_server"),
 };

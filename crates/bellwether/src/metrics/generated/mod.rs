@@ -49,6 +49,9 @@ pub mod wundr_ws;
 pub mod labels;
 #[rustfmt::skip]
 pub mod recorders;
+#[cfg(feature = "sdk")]
+#[rustfmt::skip]
+pub mod recorder_metrics;
 
 use crate::metrics::MetricDefinition;
 

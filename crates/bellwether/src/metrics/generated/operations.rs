@@ -22,6 +22,7 @@ pub static OPERATION_EXECUTIONS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "operation_executions_total",
     prometheus_suffixed_name: "operation_executions_total",
     interval: Interval::Fast,
+    origin: "operation",
     switch: None,
     recorder: Some("operation"),
 };
@@ -44,6 +45,7 @@ pub static OPERATION_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "operation_duration_seconds",
     prometheus_suffixed_name: "operation_duration_seconds",
     interval: Interval::Fast,
+    origin: "operation",
     switch: None,
     recorder: Some("operation"),
 };
@@ -66,6 +68,7 @@ pub static OPERATION_ERRORS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "operation_errors_total",
     prometheus_suffixed_name: "operation_errors_total",
     interval: Interval::Fast,
+    origin: "operation",
     switch: None,
     recorder: Some("operation"),
 };
@@ -87,6 +90,7 @@ pub static OPERATIONS_IN_FLIGHT: MetricDefinition = MetricDefinition {
     prometheus_name: "operations_in_flight",
     prometheus_suffixed_name: "operations_in_flight",
     interval: Interval::Fast,
+    origin: "operation",
     switch: None,
     recorder: Some("operation"),
 };
@@ -106,6 +110,7 @@ pub static PROCESS_CPU_USAGE_PERCENT: MetricDefinition = MetricDefinition {
     prometheus_name: "process_cpu_usage_percent",
     prometheus_suffixed_name: "process_cpu_usage_percent",
     interval: Interval::Medium,
+    origin: "operation",
     switch: None,
     recorder: Some("process"),
 };
@@ -125,6 +130,7 @@ pub static CONNECTIONS_ACTIVE: MetricDefinition = MetricDefinition {
     prometheus_name: "connections_active",
     prometheus_suffixed_name: "connections_active",
     interval: Interval::Medium,
+    origin: "operation",
     switch: None,
     recorder: Some("process"),
 };

@@ -22,6 +22,7 @@ pub static ORCHESTRATOR_SESSIONS_ACTIVE: MetricDefinition = MetricDefinition {
     prometheus_name: "orchestrator_sessions_active",
     prometheus_suffixed_name: "orchestrator_sessions_active",
     interval: Interval::Fast,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("session"),
 };
@@ -44,6 +45,7 @@ pub static ORCHESTRATOR_TOKENS_USED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "orchestrator_tokens_used_total",
     prometheus_suffixed_name: "orchestrator_tokens_used_total",
     interval: Interval::Fast,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -65,6 +67,7 @@ pub static ORCHESTRATOR_MESSAGE_LATENCY_SECONDS: MetricDefinition = MetricDefini
     prometheus_name: "orchestrator_message_latency_seconds",
     prometheus_suffixed_name: "orchestrator_message_latency_seconds",
     interval: Interval::Fast,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("message"),
 };
@@ -88,6 +91,7 @@ pub static ORCHESTRATOR_TOOL_INVOCATIONS_TOTAL: MetricDefinition = MetricDefinit
     prometheus_name: "orchestrator_tool_invocations_total",
     prometheus_suffixed_name: "orchestrator_tool_invocations_total",
     interval: Interval::Fast,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -111,6 +115,7 @@ pub static ORCHESTRATOR_FEDERATION_DELEGATIONS_TOTAL: MetricDefinition = MetricD
     prometheus_name: "orchestrator_federation_delegations_total",
     prometheus_suffixed_name: "orchestrator_federation_delegations_total",
     interval: Interval::Fast,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("delegation"),
 };
@@ -132,6 +137,7 @@ pub static ORCHESTRATOR_NODE_LOAD: MetricDefinition = MetricDefinition {
     prometheus_name: "orchestrator_node_load",
     prometheus_suffixed_name: "orchestrator_node_load",
     interval: Interval::Medium,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("node_load"),
 };
@@ -154,6 +160,7 @@ pub static ORCHESTRATOR_ERRORS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "orchestrator_errors_total",
     prometheus_suffixed_name: "orchestrator_errors_total",
     interval: Interval::Fast,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("error"),
 };
@@ -176,6 +183,7 @@ pub static ORCHESTRATOR_BUDGET_UTILIZATION_PERCENT: MetricDefinition = MetricDef
     prometheus_name: "orchestrator_budget_utilization_percent",
     prometheus_suffixed_name: "orchestrator_budget_utilization_percent",
     interval: Interval::Medium,
+    origin: "orchestrator",
     switch: None,
     recorder: Some("budget"),
 };

@@ -21,6 +21,7 @@ pub static OTEL_SDK_SPAN_LIVE: MetricDefinition = MetricDefinition {
     prometheus_name: "otel_sdk_span_live",
     prometheus_suffixed_name: "otel_sdk_span_live",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -43,6 +44,7 @@ pub static OTEL_SDK_SPAN_STARTED: MetricDefinition = MetricDefinition {
     prometheus_name: "otel_sdk_span_started",
     prometheus_suffixed_name: "otel_sdk_span_started_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -62,6 +64,7 @@ pub static OTEL_SDK_LOG_CREATED: MetricDefinition = MetricDefinition {
     prometheus_name: "otel_sdk_log_created",
     prometheus_suffixed_name: "otel_sdk_log_created_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -84,6 +87,7 @@ pub static OTEL_SDK_PROCESSOR_SPAN_QUEUE_SIZE: MetricDefinition = MetricDefiniti
     prometheus_name: "otel_sdk_processor_span_queue_size",
     prometheus_suffixed_name: "otel_sdk_processor_span_queue_size",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -106,6 +110,7 @@ pub static OTEL_SDK_PROCESSOR_SPAN_QUEUE_CAPACITY: MetricDefinition = MetricDefi
     prometheus_name: "otel_sdk_processor_span_queue_capacity",
     prometheus_suffixed_name: "otel_sdk_processor_span_queue_capacity",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -129,6 +134,7 @@ pub static OTEL_SDK_PROCESSOR_SPAN_PROCESSED: MetricDefinition = MetricDefinitio
     prometheus_name: "otel_sdk_processor_span_processed",
     prometheus_suffixed_name: "otel_sdk_processor_span_processed_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -151,6 +157,7 @@ pub static OTEL_SDK_PROCESSOR_LOG_QUEUE_SIZE: MetricDefinition = MetricDefinitio
     prometheus_name: "otel_sdk_processor_log_queue_size",
     prometheus_suffixed_name: "otel_sdk_processor_log_queue_size",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -173,6 +180,7 @@ pub static OTEL_SDK_PROCESSOR_LOG_QUEUE_CAPACITY: MetricDefinition = MetricDefin
     prometheus_name: "otel_sdk_processor_log_queue_capacity",
     prometheus_suffixed_name: "otel_sdk_processor_log_queue_capacity",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -196,6 +204,7 @@ pub static OTEL_SDK_PROCESSOR_LOG_PROCESSED: MetricDefinition = MetricDefinition
     prometheus_name: "otel_sdk_processor_log_processed",
     prometheus_suffixed_name: "otel_sdk_processor_log_processed_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -220,6 +229,7 @@ pub static OTEL_SDK_EXPORTER_SPAN_INFLIGHT: MetricDefinition = MetricDefinition 
     prometheus_name: "otel_sdk_exporter_span_inflight",
     prometheus_suffixed_name: "otel_sdk_exporter_span_inflight",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -245,6 +255,7 @@ pub static OTEL_SDK_EXPORTER_SPAN_EXPORTED: MetricDefinition = MetricDefinition 
     prometheus_name: "otel_sdk_exporter_span_exported",
     prometheus_suffixed_name: "otel_sdk_exporter_span_exported_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -269,6 +280,7 @@ pub static OTEL_SDK_EXPORTER_LOG_INFLIGHT: MetricDefinition = MetricDefinition {
     prometheus_name: "otel_sdk_exporter_log_inflight",
     prometheus_suffixed_name: "otel_sdk_exporter_log_inflight",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -294,6 +306,7 @@ pub static OTEL_SDK_EXPORTER_LOG_EXPORTED: MetricDefinition = MetricDefinition {
     prometheus_name: "otel_sdk_exporter_log_exported",
     prometheus_suffixed_name: "otel_sdk_exporter_log_exported_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -318,6 +331,7 @@ pub static OTEL_SDK_EXPORTER_METRIC_DATA_POINT_INFLIGHT: MetricDefinition = Metr
     prometheus_name: "otel_sdk_exporter_metric_data_point_inflight",
     prometheus_suffixed_name: "otel_sdk_exporter_metric_data_point_inflight",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -343,6 +357,7 @@ pub static OTEL_SDK_EXPORTER_METRIC_DATA_POINT_EXPORTED: MetricDefinition = Metr
     prometheus_name: "otel_sdk_exporter_metric_data_point_exported",
     prometheus_suffixed_name: "otel_sdk_exporter_metric_data_point_exported_total",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -366,6 +381,7 @@ pub static OTEL_SDK_METRIC_READER_COLLECTION_DURATION: MetricDefinition = Metric
     prometheus_name: "otel_sdk_metric_reader_collection_duration",
     prometheus_suffixed_name: "otel_sdk_metric_reader_collection_duration_seconds",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };
@@ -393,6 +409,7 @@ pub static OTEL_SDK_EXPORTER_OPERATION_DURATION: MetricDefinition = MetricDefini
     prometheus_name: "otel_sdk_exporter_operation_duration",
     prometheus_suffixed_name: "otel_sdk_exporter_operation_duration_seconds",
     interval: Interval::Medium,
+    origin: "OpenTelemetry SDK convention",
     switch: None,
     recorder: None,
 };

@@ -18,6 +18,7 @@ pub static PROCESS_CPU_SECONDS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "process_cpu_seconds_total",
     prometheus_suffixed_name: "process_cpu_seconds_total",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -37,6 +38,7 @@ pub static PROCESS_OPEN_FDS: MetricDefinition = MetricDefinition {
     prometheus_name: "process_open_fds",
     prometheus_suffixed_name: "process_open_fds",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -56,6 +58,7 @@ pub static PROCESS_MAX_FDS: MetricDefinition = MetricDefinition {
     prometheus_name: "process_max_fds",
     prometheus_suffixed_name: "process_max_fds",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -75,6 +78,7 @@ pub static PROCESS_VIRTUAL_MEMORY_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "process_virtual_memory_bytes",
     prometheus_suffixed_name: "process_virtual_memory_bytes",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -94,6 +98,7 @@ pub static PROCESS_RESIDENT_MEMORY_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "process_resident_memory_bytes",
     prometheus_suffixed_name: "process_resident_memory_bytes",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -113,6 +118,7 @@ pub static PROCESS_HEAP_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "process_heap_bytes",
     prometheus_suffixed_name: "process_heap_bytes",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -132,6 +138,7 @@ pub static PROCESS_START_TIME_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "process_start_time_seconds",
     prometheus_suffixed_name: "process_start_time_seconds",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };
@@ -151,6 +158,7 @@ pub static PROCESS_THREADS: MetricDefinition = MetricDefinition {
     prometheus_name: "process_threads",
     prometheus_suffixed_name: "process_threads",
     interval: Interval::Medium,
+    origin: "Prometheus client libraries",
     switch: None,
     recorder: Some("process"),
 };

@@ -21,6 +21,7 @@ pub static GPU_UTILIZATION_PERCENT: MetricDefinition = MetricDefinition {
     prometheus_name: "gpu_utilization_percent",
     prometheus_suffixed_name: "gpu_utilization_percent",
     interval: Interval::Medium,
+    origin: "jobs",
     switch: None,
     recorder: Some("gpu"),
 };
@@ -42,6 +43,7 @@ pub static GPU_MEMORY_USED_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "gpu_memory_used_bytes",
     prometheus_suffixed_name: "gpu_memory_used_bytes",
     interval: Interval::Medium,
+    origin: "jobs",
     switch: None,
     recorder: Some("gpu"),
 };
@@ -63,6 +65,7 @@ pub static PROCESS_MEMORY_USAGE_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "process_memory_usage_bytes",
     prometheus_suffixed_name: "process_memory_usage_bytes",
     interval: Interval::Medium,
+    origin: "jobs",
     switch: None,
     recorder: Some("process"),
 };
@@ -85,6 +88,7 @@ pub static DISK_USAGE_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "disk_usage_bytes",
     prometheus_suffixed_name: "disk_usage_bytes",
     interval: Interval::Medium,
+    origin: "jobs",
     switch: None,
     recorder: Some("disk"),
 };

@@ -22,6 +22,7 @@ pub static WUNDR_AGENT_SPAWNED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_agent_spawned_total",
     prometheus_suffixed_name: "wundr_agent_spawned_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("agent_lifecycle"),
 };
@@ -44,6 +45,7 @@ pub static WUNDR_AGENT_RUNNING: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_agent_running",
     prometheus_suffixed_name: "wundr_agent_running",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("agent_lifecycle"),
 };
@@ -67,6 +69,7 @@ pub static WUNDR_AGENT_COMPLETED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_agent_completed_total",
     prometheus_suffixed_name: "wundr_agent_completed_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("agent_lifecycle"),
 };
@@ -90,6 +93,7 @@ pub static WUNDR_AGENT_FAILED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_agent_failed_total",
     prometheus_suffixed_name: "wundr_agent_failed_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("agent_lifecycle"),
 };
@@ -112,6 +116,7 @@ pub static WUNDR_AGENT_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_agent_duration_seconds",
     prometheus_suffixed_name: "wundr_agent_duration_seconds",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("agent_lifecycle"),
 };
@@ -134,6 +139,7 @@ pub static WUNDR_SESSION_DURATION_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_session_duration_seconds",
     prometheus_suffixed_name: "wundr_session_duration_seconds",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("session"),
 };
@@ -156,6 +162,7 @@ pub static WUNDR_SESSION_TOKENS_PROMPT_TOTAL: MetricDefinition = MetricDefinitio
     prometheus_name: "wundr_session_tokens_prompt_total",
     prometheus_suffixed_name: "wundr_session_tokens_prompt_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -178,6 +185,7 @@ pub static WUNDR_SESSION_TOKENS_COMPLETION_TOTAL: MetricDefinition = MetricDefin
     prometheus_name: "wundr_session_tokens_completion_total",
     prometheus_suffixed_name: "wundr_session_tokens_completion_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -201,6 +209,7 @@ pub static WUNDR_SESSION_COST_DOLLARS_TOTAL: MetricDefinition = MetricDefinition
     prometheus_name: "wundr_session_cost_dollars_total",
     prometheus_suffixed_name: "wundr_session_cost_dollars_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -222,6 +231,7 @@ pub static WUNDR_SESSION_ITERATIONS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_session_iterations_total",
     prometheus_suffixed_name: "wundr_session_iterations_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("session"),
 };

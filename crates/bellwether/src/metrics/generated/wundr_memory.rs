@@ -22,6 +22,7 @@ pub static WUNDR_MEMORY_ENTRIES_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_memory_entries_total",
     prometheus_suffixed_name: "wundr_memory_entries_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_store"),
 };
@@ -44,6 +45,7 @@ pub static WUNDR_MEMORY_SEARCHES_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_memory_searches_total",
     prometheus_suffixed_name: "wundr_memory_searches_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_search"),
 };
@@ -65,6 +67,7 @@ pub static WUNDR_MEMORY_SEARCH_LATENCY_SECONDS: MetricDefinition = MetricDefinit
     prometheus_name: "wundr_memory_search_latency_seconds",
     prometheus_suffixed_name: "wundr_memory_search_latency_seconds",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_search"),
 };
@@ -86,6 +89,7 @@ pub static WUNDR_MEMORY_CACHE_HITS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_memory_cache_hits_total",
     prometheus_suffixed_name: "wundr_memory_cache_hits_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_search"),
 };
@@ -107,6 +111,7 @@ pub static WUNDR_MEMORY_CACHE_MISSES_TOTAL: MetricDefinition = MetricDefinition 
     prometheus_name: "wundr_memory_cache_misses_total",
     prometheus_suffixed_name: "wundr_memory_cache_misses_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_search"),
 };
@@ -129,6 +134,7 @@ pub static WUNDR_MEMORY_COMPACTION_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_memory_compaction_total",
     prometheus_suffixed_name: "wundr_memory_compaction_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_store"),
 };
@@ -150,6 +156,7 @@ pub static WUNDR_MEMORY_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_memory_bytes",
     prometheus_suffixed_name: "wundr_memory_bytes",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("memory_store"),
 };

@@ -22,6 +22,7 @@ pub static WUNDR_MODEL_REQUESTS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_model_requests_total",
     prometheus_suffixed_name: "wundr_model_requests_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -44,6 +45,7 @@ pub static WUNDR_MODEL_REQUEST_DURATION_SECONDS: MetricDefinition = MetricDefini
     prometheus_name: "wundr_model_request_duration_seconds",
     prometheus_suffixed_name: "wundr_model_request_duration_seconds",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -67,6 +69,7 @@ pub static WUNDR_MODEL_REQUEST_TOKENS_TOTAL: MetricDefinition = MetricDefinition
     prometheus_name: "wundr_model_request_tokens_total",
     prometheus_suffixed_name: "wundr_model_request_tokens_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -89,6 +92,7 @@ pub static WUNDR_MODEL_COST_DOLLARS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_model_cost_dollars_total",
     prometheus_suffixed_name: "wundr_model_cost_dollars_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -112,6 +116,7 @@ pub static WUNDR_MODEL_ERRORS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_model_errors_total",
     prometheus_suffixed_name: "wundr_model_errors_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };
@@ -134,6 +139,7 @@ pub static WUNDR_MODEL_RATE_LIMITED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_model_rate_limited_total",
     prometheus_suffixed_name: "wundr_model_rate_limited_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("model_request"),
 };

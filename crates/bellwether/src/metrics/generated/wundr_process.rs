@@ -18,6 +18,7 @@ pub static WUNDR_PROCESS_MEMORY_HEAP_BYTES: MetricDefinition = MetricDefinition 
     prometheus_name: "wundr_process_memory_heap_bytes",
     prometheus_suffixed_name: "wundr_process_memory_heap_bytes",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -37,6 +38,7 @@ pub static WUNDR_PROCESS_MEMORY_RSS_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_process_memory_rss_bytes",
     prometheus_suffixed_name: "wundr_process_memory_rss_bytes",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -56,6 +58,7 @@ pub static WUNDR_PROCESS_MEMORY_EXTERNAL_BYTES: MetricDefinition = MetricDefinit
     prometheus_name: "wundr_process_memory_external_bytes",
     prometheus_suffixed_name: "wundr_process_memory_external_bytes",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -75,6 +78,7 @@ pub static WUNDR_PROCESS_CPU_USER_SECONDS_TOTAL: MetricDefinition = MetricDefini
     prometheus_name: "wundr_process_cpu_user_seconds_total",
     prometheus_suffixed_name: "wundr_process_cpu_user_seconds_total",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -94,6 +98,7 @@ pub static WUNDR_PROCESS_CPU_SYSTEM_SECONDS_TOTAL: MetricDefinition = MetricDefi
     prometheus_name: "wundr_process_cpu_system_seconds_total",
     prometheus_suffixed_name: "wundr_process_cpu_system_seconds_total",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -113,6 +118,7 @@ pub static WUNDR_PROCESS_OPEN_FDS: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_process_open_fds",
     prometheus_suffixed_name: "wundr_process_open_fds",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -132,6 +138,7 @@ pub static WUNDR_PROCESS_MAX_FDS: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_process_max_fds",
     prometheus_suffixed_name: "wundr_process_max_fds",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -151,6 +158,7 @@ pub static WUNDR_PROCESS_EVENT_LOOP_LAG_SECONDS: MetricDefinition = MetricDefini
     prometheus_name: "wundr_process_event_loop_lag_seconds",
     prometheus_suffixed_name: "wundr_process_event_loop_lag_seconds",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };
@@ -170,6 +178,7 @@ pub static WUNDR_PROCESS_UPTIME_SECONDS: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_process_uptime_seconds",
     prometheus_suffixed_name: "wundr_process_uptime_seconds",
     interval: Interval::Medium,
+    origin: "wundr",
     switch: None,
     recorder: Some("process"),
 };

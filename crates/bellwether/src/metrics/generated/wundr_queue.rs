@@ -21,6 +21,7 @@ pub static WUNDR_QUEUE_DEPTH: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_queue_depth",
     prometheus_suffixed_name: "wundr_queue_depth",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("queue_item"),
 };
@@ -42,6 +43,7 @@ pub static WUNDR_QUEUE_PROCESSING_DURATION_SECONDS: MetricDefinition = MetricDef
     prometheus_name: "wundr_queue_processing_duration_seconds",
     prometheus_suffixed_name: "wundr_queue_processing_duration_seconds",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("queue_item"),
 };
@@ -63,6 +65,7 @@ pub static WUNDR_QUEUE_ENQUEUED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_queue_enqueued_total",
     prometheus_suffixed_name: "wundr_queue_enqueued_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("queue_item"),
 };
@@ -84,6 +87,7 @@ pub static WUNDR_QUEUE_DEQUEUED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_queue_dequeued_total",
     prometheus_suffixed_name: "wundr_queue_dequeued_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("queue_item"),
 };
@@ -106,6 +110,7 @@ pub static WUNDR_QUEUE_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_queue_dropped_total",
     prometheus_suffixed_name: "wundr_queue_dropped_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("queue_item"),
 };

@@ -22,6 +22,7 @@ pub static WUNDR_TOOL_EXECUTION_DURATION_SECONDS: MetricDefinition = MetricDefin
     prometheus_name: "wundr_tool_execution_duration_seconds",
     prometheus_suffixed_name: "wundr_tool_execution_duration_seconds",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -44,6 +45,7 @@ pub static WUNDR_TOOL_EXECUTION_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_tool_execution_total",
     prometheus_suffixed_name: "wundr_tool_execution_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -66,6 +68,7 @@ pub static WUNDR_TOOL_ERRORS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_tool_errors_total",
     prometheus_suffixed_name: "wundr_tool_errors_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("tool_call"),
 };
@@ -85,6 +88,7 @@ pub static WUNDR_TOOL_QUEUE_DEPTH: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_tool_queue_depth",
     prometheus_suffixed_name: "wundr_tool_queue_depth",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("tool_call"),
 };

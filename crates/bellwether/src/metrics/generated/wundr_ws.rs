@@ -19,6 +19,7 @@ pub static WUNDR_WS_CONNECTIONS_ACTIVE: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_ws_connections_active",
     prometheus_suffixed_name: "wundr_ws_connections_active",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
@@ -40,6 +41,7 @@ pub static WUNDR_WS_CONNECTIONS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_ws_connections_total",
     prometheus_suffixed_name: "wundr_ws_connections_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
@@ -61,6 +63,7 @@ pub static WUNDR_WS_MESSAGES_RECEIVED_TOTAL: MetricDefinition = MetricDefinition
     prometheus_name: "wundr_ws_messages_received_total",
     prometheus_suffixed_name: "wundr_ws_messages_received_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
@@ -82,6 +85,7 @@ pub static WUNDR_WS_MESSAGES_SENT_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_ws_messages_sent_total",
     prometheus_suffixed_name: "wundr_ws_messages_sent_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
@@ -103,6 +107,7 @@ pub static WUNDR_WS_MESSAGE_SIZE_BYTES: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_ws_message_size_bytes",
     prometheus_suffixed_name: "wundr_ws_message_size_bytes",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
@@ -124,6 +129,7 @@ pub static WUNDR_WS_ERRORS_TOTAL: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_ws_errors_total",
     prometheus_suffixed_name: "wundr_ws_errors_total",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
@@ -143,6 +149,7 @@ pub static WUNDR_WS_SESSION_SUBSCRIPTIONS: MetricDefinition = MetricDefinition {
     prometheus_name: "wundr_ws_session_subscriptions",
     prometheus_suffixed_name: "wundr_ws_session_subscriptions",
     interval: Interval::Fast,
+    origin: "wundr",
     switch: None,
     recorder: Some("websocket"),
 };
