@@ -105,7 +105,8 @@ fn renamed(text: &mut String, registry: &Registry) {
     }
     text.push_str(
         "\n## Names in Prometheus\n\nEvery other metric keeps its name, through `/metrics` and through OTLP with and without suffix \
-         translation. These change:\n\n| Metric | Without suffixes | With suffixes |\n|---|---|---|\n",
+         translation; these change. A query that has to hold on servers of both kinds names both, as in \
+         `{__name__=~\"ONE|OTHER\"}`.\n\n| Metric | Without suffixes | With suffixes |\n|---|---|---|\n",
     );
     for metric in rows {
         let _ = writeln!(

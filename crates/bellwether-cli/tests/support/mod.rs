@@ -6,6 +6,7 @@ pub(crate) mod collector;
 pub(crate) mod receiver;
 pub(crate) mod roads;
 pub(crate) mod synthetic;
+pub(crate) mod traffic;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
