@@ -21,7 +21,7 @@
 //! | [`trace`] | span helpers beside `tracing`'s macros |
 //! | [`logs`] | structured logs and child loggers |
 //! | [`propagation`] | W3C context over each boundary |
-//! | `resources` | process, disks and runtime, read off the hot path |
+//! | `resources` | process, disks, runtime and GPUs, read off the hot path |
 //!
 //! After start-up nothing here panics, blocks or returns an error to the service. Queues are bounded, and what is lost is
 //! counted by cause.
@@ -29,7 +29,7 @@
 //! # Features
 //!
 //! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `resources` (default) observes the
-//! process, its disks and its runtime. `axum`, `reqwest` and `tonic` are
+//! process, its disks and its runtime, `gpu` NVIDIA GPUs. `axum`, `reqwest` and `tonic` are
 //! boundaries of context. With `default-features = false` the same calls compile to next to nothing.
 
 #[cfg(all(feature = "sdk", not(any(feature = "grpc", feature = "http"))))]

@@ -1,4 +1,4 @@
-//! Resources of a service and its machine: process, disks and runtime.
+//! Resources of a service and its machine: process, disks, runtime and GPUs.
 //!
 //! ```text
 //! sampling thread ── read ──► snapshot in memory ◄── callback of the SDK, at each export
@@ -17,6 +17,7 @@
 //! | [`process`] | memory, processor time, descriptors, threads, age |
 //! | [`runtime`] | event-loop lag, workers, tasks, queue of a tokio runtime |
 //! | [`disk`] | used and free space by path |
+//! | `gpu` | utilization, memory, power, energy, temperature, throttling (feature `gpu`) |
 //!
 //! Each works alone too: it takes a meter and returns an [`Observer`], which ends it when dropped. Call each once for a
 //! meter: the SDK keeps callbacks for life.
@@ -24,6 +25,8 @@
 //! Linux is what this is made for. Elsewhere the same calls compile, and all but the runtime report nothing.
 
 mod disk;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod health;
 mod observe;
 mod observer;
@@ -34,6 +37,11 @@ mod sampler;
 mod testing;
 
 pub use disk::{DiskOptions, disk};
+#[cfg(feature = "gpu")]
+pub use gpu::{
+    GpuError, GpuHealth, GpuMemory, GpuOptions, GpuProcess, GpuProcesses, GpuReading, GpuSample,
+    GpuSource, NvmlSource, gpu, gpu_from,
+};
 pub use observer::{Observer, SourceState};
 pub use process::{AllocatorStatistics, ProcessOptions, process};
 pub use runtime::{RuntimeOptions, runtime};

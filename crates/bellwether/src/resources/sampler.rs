@@ -11,15 +11,13 @@ use super::observer::{Part, SourceState};
 
 /// Shortest time between two reads, whatever is asked for: a slip of the unit must not burn a core.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(100);
-/// For threads that make a few system calls.
-const STACK_BYTES: usize = 256 * 1024;
 
 /// Why there is no sample.
 #[derive(Debug)]
 pub(crate) enum ReadError {
     /// There is no such resource on this machine, and that is nothing unusual.
     #[cfg_attr(
-        target_os = "linux",
+        all(target_os = "linux", not(feature = "gpu")),
         allow(
             dead_code,
             reason = "Linux has processes and disks; only a GPU may be missing"
@@ -167,7 +165,8 @@ impl<T: Send + Sync> Part for Cell<T> {
     }
 }
 
-/// Starts the thread. The first read is at once.
+/// Starts the thread, with the usual stack: what a driver needs is not known, and only pages in use cost memory. The first
+/// read is at once.
 pub(crate) fn start<S: Source>(
     name: &'static str,
     mut source: S,
@@ -177,7 +176,6 @@ pub(crate) fn start<S: Source>(
     let shared = Arc::clone(&cell);
     let started = std::thread::Builder::new()
         .name(name.to_owned())
-        .stack_size(STACK_BYTES)
         .spawn(move || run(name, &mut source, &shared, pace));
     if let Err(error) = started {
         tracing::warn!(source = name, %error, "no thread for resource metrics");

@@ -11,5 +11,7 @@
 
 mod collect;
 mod disk;
+#[cfg(feature = "gpu")]
+mod gpu;
 mod process;
 mod runtime;
