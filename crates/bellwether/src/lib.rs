@@ -19,6 +19,7 @@
 //! | [`Telemetry`] | start, flush, shutdown, what is in force, what was delivered |
 //! | `config` | settings, their variables and origins |
 //! | [`trace`] | span helpers beside `tracing`'s macros |
+//! | [`ids`] | ids for spans and logs that are no labels of metrics |
 //! | [`logs`] | structured logs and child loggers |
 //! | [`propagation`] | W3C context over each boundary |
 //! | `resources` | process, disks, runtime and GPUs, read off the hot path |
@@ -37,6 +38,7 @@ compile_error!("the feature `sdk` comes with a transport: name `grpc`, `http` or
 
 #[cfg(feature = "sdk")]
 pub mod config;
+pub mod ids;
 pub mod logs;
 pub mod metrics;
 pub mod propagation;
