@@ -154,15 +154,7 @@ id!(
 );
 id!(
     /// One agent, as distinct from its type.
-    AgentId, "gen_ai.agent.id", "agentId", "coder-123"
-);
-id!(
-    /// One delegation from an orchestrator to another.
-    DelegationId, "delegation.id", "delegationId", "d-9"
-);
-id!(
-    /// One connection of a client.
-    ConnectionId, "connection.id", "connectionId", "conn-5"
+    AgentId, "agent.id", "agentId", "coder-123"
 );
 
 #[cfg(test)]
