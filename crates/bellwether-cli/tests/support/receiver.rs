@@ -80,6 +80,11 @@ impl Receiver {
             .collect()
     }
 
+    /// Of every name, in order of arrival.
+    pub(crate) fn all_metrics(&self) -> Vec<Metric> {
+        self.received.lock().unwrap().metrics.clone()
+    }
+
     pub(crate) fn logs(&self) -> Vec<LogRecord> {
         self.received.lock().unwrap().logs.clone()
     }
