@@ -33,6 +33,8 @@ mod definition_check;
 mod error_class;
 #[cfg(feature = "sdk")]
 mod exemplar;
+#[cfg(feature = "sdk")]
+pub mod exposition;
 #[rustfmt::skip]
 pub mod generated;
 #[cfg(feature = "sdk")]

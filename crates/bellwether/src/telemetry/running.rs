@@ -181,12 +181,7 @@ impl Running {
             None
         } else {
             let (interval, timeout) = (*settings.metrics.interval, *settings.metrics.timeout);
-            Some(MetricExports::start(
-                collector.clone(),
-                sinks,
-                interval,
-                timeout,
-            )?)
+            Some(MetricExports::start(&collector, sinks, interval, timeout)?)
         };
         let metrics = Metrics::new(&guarded_meters.meter("bellwether"));
         collector.add_exemplars(metrics.asked());

@@ -78,15 +78,15 @@ fn numbers(name: &str, points: &[NumberDataPoint]) -> Vec<Value> {
     };
     points
         .iter()
-        .map(|point| line(name, &point.attributes, number(point)))
+        .map(|point| line(name, &point.attributes, &number(point)))
         .collect()
 }
 
 fn distribution(name: &str, attributes: &[KeyValue], count: u64, sum: Option<f64>) -> Value {
-    line(name, attributes, json!({"count": count, "sum": sum}))
+    line(name, attributes, &json!({"count": count, "sum": sum}))
 }
 
-fn line(name: &str, attributes: &[KeyValue], value: Value) -> Value {
+fn line(name: &str, attributes: &[KeyValue], value: &Value) -> Value {
     let attributes = attributes.iter().map(|pair| {
         let value = pair.value.as_ref().map_or(Value::Null, attribute);
         (pair.key.clone(), value)

@@ -30,7 +30,7 @@ struct Order {
 impl MetricExports {
     /// Starts the thread: a collection each interval, and each export within the timeout.
     pub(crate) fn start(
-        collector: Collector,
+        collector: &Collector,
         sinks: Vec<Box<dyn Sink>>,
         interval: Duration,
         timeout: Duration,

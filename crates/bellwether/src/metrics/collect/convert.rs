@@ -7,7 +7,9 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value;
 use opentelemetry_proto::tonic::metrics::v1::{Metric as ProtoMetric, NumberDataPoint};
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, Metric, MetricData, ResourceMetrics};
+use opentelemetry_sdk::metrics::data::{
+    AggregatedMetrics, GaugeDataPoint, Metric, MetricData, ResourceMetrics, SumDataPoint,
+};
 
 pub(super) fn request(collected: &ResourceMetrics) -> ExportMetricsServiceRequest {
     let mut request = ExportMetricsServiceRequest::from(collected);
@@ -29,11 +31,11 @@ fn restore_large_numbers(metric: &Metric, converted: &mut ProtoMetric) {
     };
     match (data, &mut converted.data) {
         (MetricData::Sum(sum), Some(Data::Sum(converted))) => {
-            let values = sum.data_points().map(|point| point.value());
+            let values = sum.data_points().map(SumDataPoint::value);
             restore(values, &mut converted.data_points);
         }
         (MetricData::Gauge(gauge), Some(Data::Gauge(converted))) => {
-            let values = gauge.data_points().map(|point| point.value());
+            let values = gauge.data_points().map(GaugeDataPoint::value);
             restore(values, &mut converted.data_points);
         }
         _ => {}

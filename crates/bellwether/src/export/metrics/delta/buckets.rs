@@ -40,8 +40,7 @@ pub(super) fn downscaled(buckets: &Buckets, by: u32) -> Buckets {
     let by = by.min(31);
     let offset = buckets.offset >> by;
     let mut counts: Vec<u64> = Vec::new();
-    for (at, count) in buckets.bucket_counts.iter().enumerate() {
-        let index = i64::from(buckets.offset) + at as i64;
+    for (index, count) in (i64::from(buckets.offset)..).zip(&buckets.bucket_counts) {
         let at = usize::try_from((index >> by) - i64::from(offset)).unwrap_or(0);
         if counts.len() <= at {
             counts.resize(at + 1, 0);

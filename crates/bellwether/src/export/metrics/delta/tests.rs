@@ -86,13 +86,10 @@ impl Sums {
         }
         for (side, buckets) in [(0, &point.positive), (1, &point.negative)] {
             let buckets = buckets.clone().unwrap_or_default();
-            for (at, count) in buckets
-                .bucket_counts
-                .iter()
-                .enumerate()
+            for (index, count) in (i64::from(buckets.offset)..)
+                .zip(&buckets.bucket_counts)
                 .filter(|(_, count)| **count > 0)
             {
-                let index = i64::from(buckets.offset) + at as i64;
                 *self.buckets.entry(index * 2 + side).or_default() += count;
             }
         }
@@ -139,8 +136,8 @@ fn receive(backend: &mut Backend, collection: &Collection, only_delta: bool) {
                     assert_eq!(point.count, point.bucket_counts.iter().sum::<u64>());
                     sums.count += point.count;
                     sums.sum += point.sum.unwrap();
-                    for (at, count) in point.bucket_counts.iter().enumerate() {
-                        *sums.buckets.entry(at as i64).or_default() += count;
+                    for (at, count) in (0..).zip(&point.bucket_counts) {
+                        *sums.buckets.entry(at).or_default() += count;
                     }
                 }
             }
@@ -223,7 +220,7 @@ impl Service {
                 .build()
                 .add(u64::from(*by), &series(which)),
             Step::Observe(which, by) => {
-                *self.observed.lock().unwrap().entry(*which).or_default() += u64::from(*by)
+                *self.observed.lock().unwrap().entry(*which).or_default() += u64::from(*by);
             }
             Step::Move(by) => meter
                 .i64_up_down_counter("moved")
