@@ -53,10 +53,18 @@ mod error;
 mod export;
 mod telemetry;
 
+pub use bellwether_macros::track_metrics;
 pub use error::Error;
 #[cfg(feature = "sdk")]
 pub use export::{DeliveryReport, SignalDelivery};
+pub use metrics::Label;
 pub use telemetry::{Telemetry, TelemetryBuilder};
+
+/// For the macros. No part of the public interface, and free to change.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::metrics::operation::track;
+}
 
 /// The OpenTelemetry API this crate is built on: use it through here, and there is one version of it.
 pub use opentelemetry;

@@ -9,10 +9,13 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use bellwether::Telemetry;
 use bellwether::logs::Logger;
+use bellwether::{Label, Telemetry, track_metrics};
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
@@ -44,6 +47,73 @@ fn allocations(body: impl FnOnce()) -> u64 {
 
 fn threads() -> usize {
     std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+#[derive(Debug, Clone, Copy, Label)]
+enum Size {
+    Small,
+    Large,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[track_metrics("work", error_if = is_zero, fields(number), labels(size = size(number): Size))]
+fn tracked(number: u64) -> u64 {
+    number
+}
+
+#[track_metrics("work.failing")]
+fn tracked_result(number: u64) -> Result<u64, std::num::TryFromIntError> {
+    u8::try_from(number)?;
+    Ok(number)
+}
+
+#[track_metrics("work.future")]
+async fn tracked_future(number: u64) -> u64 {
+    std::future::ready(()).await;
+    number
+}
+
+#[cfg(not(feature = "sdk"))]
+async fn bare_future(number: u64) -> u64 {
+    std::future::ready(()).await;
+    number
+}
+
+fn size(number: u64) -> Size {
+    if number < 10 {
+        Size::Small
+    } else {
+        Size::Large
+    }
+}
+
+fn run(future: impl Future<Output = u64>) -> u64 {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(number) => number,
+        Poll::Pending => unreachable!("it never waits"),
+    }
+}
+
+#[test]
+fn tracked_functions_are_plain_calls() {
+    let round = || {
+        for number in 0..300 {
+            let same = run(tracked_future(tracked(number)));
+            assert_eq!(same, number);
+            assert_eq!(tracked_result(number).is_ok(), number < 256);
+        }
+    };
+    round();
+    assert_eq!(allocations(round), 0);
+    #[cfg(not(feature = "sdk"))]
+    assert_eq!(
+        size_of_val(&tracked_future(1)),
+        size_of_val(&bare_future(1))
+    );
 }
 
 #[test]

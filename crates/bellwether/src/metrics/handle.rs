@@ -144,6 +144,17 @@ impl Metrics {
         GLOBAL.get().unwrap_or(&SILENT)
     }
 
+    /// What tells these metrics from others, without keeping them alive.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity(Arc::downgrade(&self.0))
+    }
+
+    /// Whether these are the ones.
+    #[inline]
+    pub(crate) fn is(&self, identity: &Identity) -> bool {
+        std::ptr::eq(Arc::as_ptr(&self.0), identity.0.as_ptr())
+    }
+
     /// Makes it the process's, the first time; telemetry starts once a process.
     pub(crate) fn install(self) {
         let _ = GLOBAL.set(self);
@@ -363,6 +374,9 @@ pub trait RecorderMetrics: Send + Sync + 'static {
     /// Makes each family on these metrics; those that are off record nothing.
     fn new(metrics: &Metrics) -> Self;
 }
+
+/// Which metrics: see [`Metrics::identity`]. The place in memory is not used again while this is held.
+pub(crate) struct Identity(Weak<Inner>);
 
 /// What a collector asks of the metrics it collects. It holds them weakly: they hold its provider, which holds it.
 pub(crate) struct Asked(Weak<Inner>);

@@ -46,6 +46,7 @@ mod live;
 #[cfg(feature = "sdk")]
 mod making;
 mod open_label;
+pub(crate) mod operation;
 mod overflow;
 #[cfg(feature = "sdk")]
 mod recorders;
@@ -54,6 +55,7 @@ mod selection;
 #[cfg(feature = "sdk")]
 mod series;
 
+pub use bellwether_macros::Label;
 #[cfg(feature = "sdk")]
 pub use collect::{CollectError, Collection, Collector, GuardedMeters, SeriesFilter};
 pub use definition::{
@@ -70,6 +72,8 @@ pub use label::{Label, Labels};
 pub use open_label::{IntoLabel, OpenLabel};
 #[doc(hidden)]
 pub use open_label::{OpenValue, OpenValues};
+#[cfg(feature = "sdk")]
+pub use operation::{OperationGuard, Operations, operations};
 #[cfg(feature = "sdk")]
 pub use recorders::{Job, JobWorker, Jobs, jobs};
 #[cfg(feature = "sdk")]

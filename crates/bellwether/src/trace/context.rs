@@ -77,6 +77,12 @@ impl TraceContext {
             .clone()
     }
 
+    /// What `with` makes of the tracer in force, if there is one. Holds a lock that is only read.
+    pub(super) fn with_global_tracer<R>(with: impl FnOnce(&SdkTracer) -> R) -> Option<R> {
+        let global = GLOBAL.read().unwrap_or_else(PoisonError::into_inner);
+        global.parts.as_ref().map(|parts| with(&parts.tracer))
+    }
+
     /// Makes this the one that [`global`](Self::global) answers.
     pub(crate) fn install(self) {
         *GLOBAL.write().unwrap_or_else(PoisonError::into_inner) = self;

@@ -18,6 +18,7 @@ mod exception;
 mod context;
 #[cfg(not(feature = "sdk"))]
 mod disabled;
+pub(crate) mod field;
 #[cfg(feature = "sdk")]
 mod finished;
 #[cfg(feature = "sdk")]
@@ -28,6 +29,8 @@ mod layer;
 mod limits;
 #[cfg(feature = "sdk")]
 mod live;
+#[cfg(feature = "sdk")]
+pub(crate) mod operation;
 #[cfg(feature = "sdk")]
 mod processor;
 #[cfg(feature = "sdk")]
