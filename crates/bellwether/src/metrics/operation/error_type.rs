@@ -4,17 +4,10 @@
 //! given with what it is the error of: `io::Error`, `anyhow::Error`. Boxes and references are looked through.
 //! Text of an error is never read.
 
+use super::outcome::ErrorType;
+
 /// Longest name: longer ones would be `_other`.
 const MAX_VALUE_BYTES: usize = 256;
-
-/// What an execution failed with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorType {
-    /// Path of a type, as the compiler writes it.
-    Type(&'static str),
-    /// Name of a predicate.
-    Rule(&'static str),
-}
 
 impl ErrorType {
     /// Calls `with` with the name. Puts it together on the stack: no allocation.

@@ -10,7 +10,6 @@
 //! about its end, by a panic or a cancelled future, is `abandoned`. A call site keeps the bound instruments of
 //! its operation, so an execution costs two readings of the clock, three atomic adds and one histogram.
 
-mod error_type;
 mod labels;
 mod outcome;
 
@@ -18,6 +17,8 @@ mod outcome;
 mod call_site;
 #[cfg(not(feature = "sdk"))]
 mod disabled;
+#[cfg(feature = "sdk")]
+mod error_type;
 #[cfg(feature = "sdk")]
 mod execution;
 #[cfg(feature = "sdk")]

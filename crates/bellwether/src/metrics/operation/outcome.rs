@@ -7,8 +7,6 @@
 
 use std::any::type_name;
 
-use super::error_type::ErrorType;
-
 /// How an execution ended, where it came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -28,6 +26,15 @@ impl Outcome {
             Self::Success => Self::Error(ErrorType::Rule(rule)),
         }
     }
+}
+
+/// What an execution failed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorType {
+    /// Path of a type, as the compiler writes it.
+    Type(&'static str),
+    /// Name of a predicate.
+    Rule(&'static str),
 }
 
 /// A value that was given back.

@@ -3,9 +3,8 @@
 use super::super::generated::labels::Operation;
 use super::super::handle::Metrics;
 use super::super::open_label::IntoLabel;
-use super::error_type::ErrorType;
 use super::execution::Execution;
-use super::outcome::Outcome;
+use super::outcome::{ErrorType, Outcome};
 use super::recording::{Definitions, Held, Recording};
 
 /// The process's recorder of operations. Silent before telemetry starts.

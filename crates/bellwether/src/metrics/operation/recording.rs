@@ -14,8 +14,8 @@ use super::super::label::Label;
 use super::super::making::Fixed;
 use super::super::open_label::OpenLabel;
 use super::super::{Counter, Histogram, MetricDefinition};
-use super::error_type;
 use super::labels::SiteLabels;
+use super::outcome;
 
 /// What a call site's executions go to.
 pub(crate) struct Recording<L: SiteLabels> {
@@ -60,7 +60,7 @@ impl Definitions {
             let labels: &'static _ = Box::leak(labels.collect());
             Box::leak(Box::new(MetricDefinition {
                 labels,
-                ..definition.clone()
+                ..*definition
             }))
         };
         Self {
@@ -107,7 +107,7 @@ impl<L: SiteLabels> Recording<L> {
         &self,
         labels: L,
         status: OperationStatus,
-        error: Option<error_type::ErrorType>,
+        error: Option<outcome::ErrorType>,
         elapsed: Duration,
     ) {
         self.shared.operations_in_flight.add(-1, self.operation);
