@@ -50,6 +50,8 @@ fn exporting_does_not_trace_or_log_itself() {
             .endpoint(answering())
             .protocol(Protocol::HttpProtobuf)
             .log_stream(LogStream::Off)
+            // They say at this level that there is no GPU.
+            .resource_metrics(false)
             // The export's crates are named, or they would be held to warnings.
             .log_level("trace,hyper=trace,hyper_util=trace,reqwest=trace,opentelemetry=trace,opentelemetry_sdk=trace,opentelemetry-otlp=trace")
     };

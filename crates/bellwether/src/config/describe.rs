@@ -198,6 +198,14 @@ impl Settings {
         all.add("sources.docker", &self.sources.docker);
         all.add("sources.job", &self.sources.job);
         all.add("sources.api", &self.sources.api);
+        let resources = &self.resources;
+        all.add("resources.enabled", &resources.enabled);
+        all.add("resources.process", &resources.process);
+        all.add("resources.process_interval", &resources.process_interval);
+        all.add("resources.disk_interval", &resources.disk_interval);
+        all.add("resources.gpu_interval", &resources.gpu_interval);
+        all.add("resources.disk_paths", &resources.disk_paths);
+        all.add("resources.gpu_library", &resources.gpu_library);
         all.add("shutdown_timeout", &self.shutdown_timeout);
         all
     }
@@ -283,6 +291,13 @@ impl Show for SamplerChoice {
 impl<T: Show> Show for Option<T> {
     fn show(&self) -> String {
         self.as_ref().map_or_else(|| "-".to_owned(), Show::show)
+    }
+}
+
+impl Show for Vec<String> {
+    fn show(&self) -> String {
+        let parts: Vec<String> = self.iter().map(Show::show).collect();
+        parts.join(",")
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Overrides {
     pub propagators: Option<Vec<Propagator>>,
     /// Metric interval.
     pub metric_interval: Option<Duration>,
+    /// Whether process, disks, runtime and GPUs are observed.
+    pub resource_metrics: Option<bool>,
     /// Temporality.
     pub temporality: Option<Temporality>,
     /// Log level or directives.

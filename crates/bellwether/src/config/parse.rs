@@ -186,6 +186,34 @@ pub(crate) fn log_stream(value: &str) -> Parsed<LogStream> {
     }
 }
 
+/// Most paths in a list: the bound of the label they become.
+const MOST_PATHS: usize = 32;
+
+/// Absolute paths, parted by commas.
+pub(crate) fn absolute_paths(value: &str) -> Parsed<Vec<String>> {
+    let mut paths: Vec<String> = Vec::new();
+    for path in value
+        .split(',')
+        .map(str::trim)
+        .filter(|path| !path.is_empty())
+    {
+        if !path.starts_with('/') || path.chars().any(char::is_control) {
+            return Err(expected_paths());
+        }
+        if !paths.iter().any(|known| known == path) {
+            paths.push(path.to_owned());
+        }
+    }
+    if paths.is_empty() || paths.len() > MOST_PATHS {
+        return Err(expected_paths());
+    }
+    Ok(paths)
+}
+
+fn expected_paths() -> Expected {
+    "1 to 32 absolute paths parted by commas, such as /,/workspace".into()
+}
+
 /// `OTEL_PROPAGATORS`: a list; `none` stands alone.
 pub(crate) fn propagators(value: &str) -> Parsed<Vec<Propagator>> {
     let expected = || {

@@ -27,6 +27,8 @@ pub struct Settings {
     pub logs: LogSettings,
     /// `ENABLE_*`: which groups of metrics are collected. Default all.
     pub sources: SourceSettings,
+    /// How process, disks and GPUs are observed.
+    pub resources: ResourceSettings,
     /// `BELLWETHER_SHUTDOWN_TIMEOUT`: the longest that the shutdown on drop may take. Default 5 s.
     pub shutdown_timeout: Setting<Duration>,
 }
@@ -278,4 +280,24 @@ pub struct SourceSettings {
     pub job: Setting<bool>,
     /// `ENABLE_API_METRICS`.
     pub api: Setting<bool>,
+}
+
+/// How resources are observed; see the `resources` module. [`SourceSettings`] holds the switches of disks (`host`) and GPUs.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ResourceSettings {
+    /// Set in code only: whether anything is observed at all. Default true.
+    pub enabled: Setting<bool>,
+    /// `METRICS_COLLECT_DEFAULT`: the process and its runtime. Default true.
+    pub process: Setting<bool>,
+    /// `BELLWETHER_PROCESS_INTERVAL`, else `METRICS_COLLECTION_INTERVAL`. Default 30 s.
+    pub process_interval: Setting<Duration>,
+    /// `BELLWETHER_DISK_INTERVAL`, else `METRICS_COLLECTION_INTERVAL`. Default 30 s.
+    pub disk_interval: Setting<Duration>,
+    /// `BELLWETHER_GPU_INTERVAL`, else `METRICS_COLLECTION_INTERVAL`. Default 30 s.
+    pub gpu_interval: Setting<Duration>,
+    /// `BELLWETHER_DISK_PATHS`: whose disks are looked at. Default `/`.
+    pub disk_paths: Setting<Vec<String>>,
+    /// `BELLWETHER_NVML_LIBRARY`: the GPU driver's library. Default: `libnvidia-ml.so.1`, as the dynamic loader finds it.
+    pub gpu_library: Setting<Option<PathBuf>>,
 }

@@ -13,6 +13,7 @@ use super::health;
 use super::observe::{Number, observe};
 use super::observer::{Observer, Part};
 use super::sampler::{self, Cell, Pace, ReadError, Source};
+use crate::metrics::Selection;
 use crate::metrics::generated::labels::{DiskUsageType, ResourceSource};
 use crate::metrics::generated::resources::DISK_USAGE_BYTES;
 
@@ -30,6 +31,7 @@ pub(crate) const MOST_PATHS: usize = 32;
 pub struct DiskOptions {
     paths: Vec<String>,
     pace: Pace,
+    selection: Selection,
 }
 
 impl Default for DiskOptions {
@@ -41,6 +43,7 @@ impl Default for DiskOptions {
                 deadline: super::DEADLINE,
                 retry_absent: None,
             },
+            selection: Selection::all(),
         }
     }
 }
@@ -71,6 +74,18 @@ impl DiskOptions {
         self.pace.deadline = deadline;
         self
     }
+
+    /// Which families of metrics are on. Default: all.
+    ///
+    /// ```
+    /// use bellwether::metrics::{MetricFamily, Selection};
+    /// let only_wundr = Selection::only([MetricFamily::Wundr]);
+    /// let options = bellwether::resources::DiskOptions::default().selection(only_wundr);
+    /// ```
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
 }
 
 /// Observes disks: `disk_usage_bytes{path, type}`, in bytes.
@@ -84,7 +99,11 @@ impl DiskOptions {
 /// let observer = resources::disk(&meter, DiskOptions::default());
 /// ```
 pub fn disk(meter: &Meter, options: DiskOptions) -> Observer {
-    let DiskOptions { mut paths, pace } = options;
+    let DiskOptions {
+        mut paths,
+        pace,
+        selection,
+    } = options;
     paths.truncate(MOST_PATHS);
     paths.sort_unstable();
     paths.dedup();
@@ -100,7 +119,7 @@ pub fn disk(meter: &Meter, options: DiskOptions) -> Observer {
         });
     }
     health::register(meter, ResourceSource::Disk, &parts);
-    observe(meter, &DISK_USAGE_BYTES, move |points| {
+    observe((meter, selection), &DISK_USAGE_BYTES, move |points| {
         for disk in &disks {
             let Some(space) = disk.cell.upgrade().and_then(|cell| cell.latest()) else {
                 continue;

@@ -7,6 +7,7 @@ use opentelemetry::metrics::Meter;
 
 use super::observe::{Number, observe};
 use super::observer::{Part, SourceState};
+use crate::metrics::Selection;
 use crate::metrics::generated::bellwether_resources::{
     BELLWETHER_RESOURCE_FAILURES_TOTAL, BELLWETHER_RESOURCE_STUCK,
 };
@@ -14,17 +15,19 @@ use crate::metrics::generated::labels::ResourceSource;
 
 /// Registers both metrics for a source. One that is absent says nothing.
 pub(crate) fn register(meter: &Meter, source: ResourceSource, parts: &[Arc<dyn Part>]) {
+    // Bellwether's own metrics are always on.
+    let own = (meter, Selection::all());
     let parts: Arc<[Weak<dyn Part>]> = parts.iter().map(Arc::downgrade).collect();
     let label = KeyValue::new(ResourceSource::KEY, source.as_str());
     let (for_failures, failures_label) = (Arc::clone(&parts), label.clone());
-    observe(meter, &BELLWETHER_RESOURCE_STUCK, move |points| {
+    observe(own, &BELLWETHER_RESOURCE_STUCK, move |points| {
         let Some(state) = here(&parts).map(|part| part.state()).max() else {
             return;
         };
         let stuck = u64::from(state == SourceState::Stuck);
         points(Number::Int(stuck), std::slice::from_ref(&label));
     });
-    observe(meter, &BELLWETHER_RESOURCE_FAILURES_TOTAL, move |points| {
+    observe(own, &BELLWETHER_RESOURCE_FAILURES_TOTAL, move |points| {
         let mut here = here(&for_failures).peekable();
         if here.peek().is_none() {
             return;

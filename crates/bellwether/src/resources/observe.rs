@@ -5,7 +5,7 @@
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
-use crate::metrics::{Instrument, MetricDefinition, ValueType};
+use crate::metrics::{Instrument, MetricDefinition, Selection, ValueType};
 
 /// A value, as a source has it. It leaves as the number that the definition says.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,12 +53,16 @@ impl From<f64> for Number {
 /// Takes the points of one collection.
 pub(crate) type Points<'a> = dyn FnMut(Number, &[KeyValue]) + 'a;
 
-/// Makes the instrument. `read` is called at each collection and gives its points; what it leaves out is gone.
+/// Makes the instrument, if it is on. `read` is called at each collection and gives its points; what it leaves out
+/// is gone.
 pub(crate) fn observe(
-    meter: &Meter,
+    (meter, selection): (&Meter, Selection),
     definition: &'static MetricDefinition,
     read: impl Fn(&mut Points<'_>) + Send + Sync + 'static,
 ) {
+    if !selection.has(definition) {
+        return;
+    }
     macro_rules! instrument {
         ($constructor:ident, $number:ident) => {{
             let _ = meter

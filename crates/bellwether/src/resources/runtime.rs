@@ -16,10 +16,10 @@ use tokio::runtime::{Handle, RuntimeMetrics};
 use super::health;
 use super::observe::{Number, observe};
 use super::observer::{Observer, Part, SourceState};
-use crate::metrics::MetricDefinition;
 use crate::metrics::generated::bellwether_resources as metrics;
 use crate::metrics::generated::labels::ResourceSource;
 use crate::metrics::generated::wundr_process::WUNDR_PROCESS_EVENT_LOOP_LAG_SECONDS;
+use crate::metrics::{MetricDefinition, Selection};
 
 /// Shortest time between two measurements.
 const SHORTEST_PERIOD: Duration = Duration::from_millis(100);
@@ -37,6 +37,7 @@ pub struct RuntimeOptions {
     name: String,
     period: Duration,
     deadline: Duration,
+    selection: Selection,
 }
 
 impl Default for RuntimeOptions {
@@ -45,6 +46,7 @@ impl Default for RuntimeOptions {
             name: "main".to_owned(),
             period: Duration::from_millis(500),
             deadline: super::DEADLINE,
+            selection: Selection::all(),
         }
     }
 }
@@ -73,6 +75,18 @@ impl RuntimeOptions {
     /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// Which families of metrics are on. Default: all.
+    ///
+    /// ```
+    /// use bellwether::metrics::{MetricFamily, Selection};
+    /// let only_wundr = Selection::only([MetricFamily::Wundr]);
+    /// let options = bellwether::resources::RuntimeOptions::default().selection(only_wundr);
+    /// ```
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
         self
     }
 }
@@ -114,29 +128,34 @@ pub fn runtime(meter: &Meter, handle: &Handle, options: RuntimeOptions) -> Obser
     });
     let parts: Vec<Arc<dyn Part>> = vec![Arc::clone(&watched) as Arc<dyn Part>];
     health::register(meter, ResourceSource::Runtime, &parts);
-    register(meter, &watched, options.name);
+    register((meter, options.selection), &watched, options.name);
 
-    let histogram = lag_histogram(meter);
+    let histogram = lag_histogram(meter, options.selection);
     let period = options.period.max(SHORTEST_PERIOD);
     let (shared, handle) = (Arc::clone(&watched), handle.clone());
     let started = std::thread::Builder::new()
         .name("bellwether-lag".to_owned())
         .stack_size(STACK_BYTES)
-        .spawn(move || measure(&shared, &handle, &histogram, period));
+        .spawn(move || measure(&shared, &handle, histogram.as_ref(), period));
     if let Err(error) = started {
         tracing::warn!(%error, "no thread to measure the lag of a runtime");
     }
     Observer::new(parts)
 }
 
-fn lag_histogram(meter: &Meter) -> Histogram<f64> {
+/// `None` where its family is off; the runtime is still watched.
+fn lag_histogram(meter: &Meter, selection: Selection) -> Option<Histogram<f64>> {
     let definition = &WUNDR_PROCESS_EVENT_LOOP_LAG_SECONDS;
-    meter
+    if !selection.has(definition) {
+        return None;
+    }
+    let histogram = meter
         .f64_histogram(definition.name)
         .with_unit(definition.unit)
         .with_description(definition.description)
         .with_boundaries(definition.buckets.to_vec())
-        .build()
+        .build();
+    Some(histogram)
 }
 
 /// A runtime, as its thread and the callbacks see it.
@@ -228,9 +247,15 @@ impl Drop for Probe {
     }
 }
 
-fn measure(watched: &Arc<Watched>, handle: &Handle, histogram: &Histogram<f64>, period: Duration) {
+fn measure(
+    watched: &Arc<Watched>,
+    handle: &Handle,
+    histogram: Option<&Histogram<f64>>,
+    period: Duration,
+) {
     while !watched.is_over() {
-        if let Some(lag) = lock(&watched.measured).take() {
+        let measured = lock(&watched.measured).take();
+        if let (Some(lag), Some(histogram)) = (measured, histogram) {
             // Here, and not on the runtime: recording takes a lock of the SDK.
             histogram.record(lag.as_secs_f64(), &[]);
         }
@@ -271,11 +296,11 @@ const FIGURES: &[(&MetricDefinition, Figure)] = &[
 ];
 
 /// Callbacks: all that is read here are atomics of the runtime.
-fn register(meter: &Meter, watched: &Arc<Watched>, name: String) {
+fn register(on: (&Meter, Selection), watched: &Arc<Watched>, name: String) {
     let label = KeyValue::new("runtime", name);
     for &(definition, figure) in FIGURES {
         let (watched, label): (Weak<Watched>, _) = (Arc::downgrade(watched), label.clone());
-        observe(meter, definition, move |points| {
+        observe(on, definition, move |points| {
             let Some(watched) = watched.upgrade().filter(|watched| !watched.is_over()) else {
                 return;
             };

@@ -100,6 +100,8 @@ impl TelemetryBuilder {
         propagators: Vec<Propagator> => propagators;
         /// How often metrics are collected.
         metric_interval: Duration => metric_interval;
+        /// Whether process, disks, runtime and GPUs are observed. Default: yes, as the variables say.
+        resource_metrics: bool => resource_metrics;
         /// Totals or changes.
         temporality: Temporality => temporality;
         /// The shape of log lines.

@@ -207,6 +207,27 @@ impl Telemetry {
             .map_or_else(Dispatch::none, |running| running.dispatch.clone())
     }
 
+    /// Observes a tokio runtime: lag, workers, tasks, queue; see [`resources::runtime`](crate::resources::runtime).
+    ///
+    /// The runtime that [`start`](super::TelemetryBuilder::start) is called on is observed already, and one that is
+    /// observed is not observed twice. Does nothing where `METRICS_COLLECT_DEFAULT` is false, and beyond 16 runtimes. The label
+    /// `runtime` is the runtime's name, else `main`; a name that is taken gets a number.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    ///
+    /// let telemetry = Telemetry::builder("worker").disabled(true).start()?;
+    /// let runtime = tokio::runtime::Runtime::new().expect("threads");
+    /// telemetry.observe_runtime(runtime.handle());
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    #[cfg(feature = "resources")]
+    pub fn observe_runtime(&self, runtime: &tokio::runtime::Handle) {
+        if let Some(running) = self.live() {
+            running.observers.observe_runtime(runtime);
+        }
+    }
+
     /// Sends what is queued. Fails when that takes longer than `within`, or something was given up.
     ///
     /// Works on any executor and may be dropped at any time.

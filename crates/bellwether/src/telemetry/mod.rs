@@ -13,6 +13,8 @@ mod deadline;
 mod disabled;
 #[cfg(feature = "sdk")]
 mod guard;
+#[cfg(feature = "resources")]
+mod observers;
 #[cfg(feature = "sdk")]
 mod running;
 #[cfg(feature = "sdk")]

@@ -39,6 +39,8 @@ pub(super) struct Running {
     pub(super) resource: Resource,
     logs: LogPipeline,
     counts: Arc<Counts>,
+    #[cfg(feature = "resources")]
+    pub(super) observers: Arc<super::observers::Observers>,
     ended: AtomicBool,
     /// Last, so that it outlives the exporters that depend on it.
     _runtime: ExportRuntime,
@@ -186,6 +188,12 @@ impl Running {
         let metrics = Metrics::new(&guarded_meters.meter("bellwether"));
         collector.add_exemplars(metrics.asked());
         collector.add_filter(metrics.asked());
+        #[cfg(feature = "resources")]
+        let observers = Arc::new(super::observers::Observers::start(
+            &settings,
+            guarded_meters.meter("bellwether"),
+            metrics.selection(),
+        ));
         let subscriber = tracing_subscriber::registry()
             .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
@@ -202,6 +210,8 @@ impl Running {
             resource,
             logs,
             counts,
+            #[cfg(feature = "resources")]
+            observers,
             ended: AtomicBool::new(false),
             _runtime: runtime,
         })
@@ -244,6 +254,8 @@ impl Running {
         let [for_traces, for_metrics, for_logs] = self.counts_thrice();
         let exports = self.exports.clone();
         let by_hand = self.traces.clone();
+        #[cfg(feature = "resources")]
+        let observers = Arc::clone(&self.observers);
         vec![
             Box::new(move || {
                 // Once the provider is shut down, what is still open would be lost.
@@ -255,6 +267,8 @@ impl Running {
                     let ended = exports.map_or(Ok(()), |exports| exports.end(within));
                     // What is left of it has nothing to send.
                     let _ = meters.shutdown_with_timeout(within);
+                    #[cfg(feature = "resources")]
+                    observers.end();
                     ended
                 })
             }),

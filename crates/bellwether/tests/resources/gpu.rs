@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use bellwether::metrics::{MetricFamily, Selection};
 use bellwether::resources::{
     self, GpuError, GpuHealth, GpuOptions, GpuProcesses, GpuSource, NvmlSource, Observer,
     SourceState,
@@ -15,13 +16,13 @@ use tempfile::TempDir;
 use crate::collect::{Collector, Export, eventually};
 
 /// The library, and the file that tells it how to behave.
-struct StandIn {
+pub(crate) struct StandIn {
     folder: TempDir,
 }
 
 impl StandIn {
     /// `None`, and says so, without a C compiler.
-    fn build(flags: &[&str]) -> Option<Self> {
+    pub(crate) fn build(flags: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/resources/stand_in.c");
         let control = format!("-DCONTROL=\"{}\"", folder.path().join("control").display());
@@ -47,12 +48,12 @@ impl StandIn {
         Some(stand_in)
     }
 
-    fn library(&self) -> PathBuf {
+    pub(crate) fn library(&self) -> PathBuf {
         self.folder.path().join("libnvidia-ml.so.1")
     }
 
     /// So many GPUs, and how the one at this place behaves; -1 is each of them.
-    fn behave(&self, count: u32, mode: &str, device: i32) {
+    pub(crate) fn behave(&self, count: u32, mode: &str, device: i32) {
         let draft = self.folder.path().join("draft");
         fs::write(&draft, format!("{count} {mode} {device}")).unwrap();
         fs::rename(draft, self.folder.path().join("control")).unwrap();
@@ -194,7 +195,7 @@ fn the_conventions_can_be_switched_off_and_all_processes_on() {
     let collector = Collector::new();
     let options = GpuOptions::default()
         .library(driver.library())
-        .hardware(false)
+        .selection(Selection::all().without(MetricFamily::Hardware))
         .processes(GpuProcesses::All);
     let observer = resources::gpu(&collector.meter(), options);
     eventually("there are values", || {

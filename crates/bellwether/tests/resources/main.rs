@@ -15,3 +15,4 @@ mod disk;
 mod gpu;
 mod process;
 mod runtime;
+mod telemetry;

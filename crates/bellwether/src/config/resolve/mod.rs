@@ -8,6 +8,7 @@ mod identity;
 mod logs;
 mod metrics;
 mod otlp;
+mod resources;
 mod traces;
 
 pub(super) use otlp::OtlpNames;
@@ -61,6 +62,7 @@ impl Settings {
             metrics: metrics::resolve(reader, code, *disabled)?,
             logs: logs::resolve(reader, code, *disabled)?,
             sources: sources(reader)?,
+            resources: resources::resolve(reader, code)?,
             shutdown_timeout: time(
                 reader,
                 "shutdown_timeout",

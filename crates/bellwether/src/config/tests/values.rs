@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
-use super::{error, resolve, shown, try_resolve};
+use super::{Variables, error, resolve, shown, try_resolve};
 use crate::config::{
     Environment, Exporter, LogFormat, LogStream, MapEnvironment, Origin, Overrides, SamplerChoice,
     Settings,
@@ -340,6 +340,10 @@ fn a_hidden_variable_may_hold_anything() {
         try_resolve(&[
             ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
             ("METRICS_COLLECTION_INTERVAL", "often"),
+            // It also decides on these, where they are not set.
+            ("BELLWETHER_PROCESS_INTERVAL", "30s"),
+            ("BELLWETHER_DISK_INTERVAL", "30s"),
+            ("BELLWETHER_GPU_INTERVAL", "30s"),
         ])
         .is_ok()
     );
@@ -478,4 +482,34 @@ fn the_description_is_a_table_in_a_stable_order() {
         .unwrap();
     assert!(name.contains("two\\nlines"), "{name}");
     assert_eq!(&name[origin_column..], "OTEL_SERVICE_NAME");
+}
+
+#[test]
+fn resources_have_intervals_of_their_own() {
+    let gpu = |variables: Variables<'_>| shown(variables, "resources.gpu_interval");
+    let of = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
+    assert_eq!(gpu(&[]), of("30s", "default"));
+    let all = ("METRICS_COLLECTION_INTERVAL", "15s");
+    assert_eq!(gpu(&[all]), of("15s", "METRICS_COLLECTION_INTERVAL"));
+    let own = ("BELLWETHER_GPU_INTERVAL", "5s");
+    assert_eq!(gpu(&[all, own]), of("5s", "BELLWETHER_GPU_INTERVAL"));
+    assert_eq!(
+        shown(&[all, own], "resources.disk_interval"),
+        of("15s", "METRICS_COLLECTION_INTERVAL")
+    );
+}
+
+#[test]
+fn paths_of_disks_are_absolute_and_few() {
+    let paths = |text: &str| shown(&[("BELLWETHER_DISK_PATHS", text)], "resources.disk_paths").0;
+    assert_eq!(paths(""), "/");
+    assert_eq!(paths("/, /workspace,/"), "/,/workspace");
+    let many = vec!["/a"; 3].join(",") + &(0..32).map(|n| format!(",/{n}")).collect::<String>();
+    for wrong in ["workspace", "/a,b", ",", "/a\tb", &many] {
+        let told = error(&[("BELLWETHER_DISK_PATHS", wrong)]);
+        assert!(
+            told.contains("BELLWETHER_DISK_PATHS") && told.contains("absolute"),
+            "{told}"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 use super::Source::{Bellwether, Platform, Specification};
 use super::{Group, variable as v};
 
-pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, LOGS];
+pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, RESOURCES, LOGS];
 
 const BOOLEAN: &str = "`true`, `false`";
 const TIME: &str = "a whole number and `ms`, `s`, `m` or `h`, from `1ms` to `24h`";
@@ -111,21 +111,22 @@ const SWITCHES: Group = Group {
         v(
             Bellwether,
             "METRICS_COLLECTION_INTERVAL",
-            "Time between two exports of metrics, where `OTEL_METRIC_EXPORT_INTERVAL` is unset.",
-            "`4s`",
+            "Time between two exports of metrics, where `OTEL_METRIC_EXPORT_INTERVAL` is unset; and between two reads of \
+             a resource, where its own variable is unset.",
+            "`4s`; `30s` between reads",
             TIME,
         ),
         v(
             Bellwether,
             "ENABLE_HOST_METRICS",
-            "Metrics of the host.",
+            "Metrics of the host: in a service, space on its disks.",
             "`true`",
             BOOLEAN,
         ),
         v(
             Bellwether,
             "ENABLE_GPU_METRICS",
-            "Metrics of GPUs.",
+            "Metrics of GPUs, where the service is built with the feature `gpu`.",
             "`true`",
             BOOLEAN,
         ),
@@ -156,6 +157,56 @@ const SWITCHES: Group = Group {
             "The longest that the shutdown on drop may take.",
             "`5s`",
             TIME,
+        ),
+    ],
+};
+
+const RESOURCES: Group = Group {
+    title: "Resources",
+    note: "Process, runtime, disks and GPUs, each read by a thread of its own. `ENABLE_HOST_METRICS` switches disks off, \
+           `ENABLE_GPU_METRICS` GPUs.",
+    variables: &[
+        v(
+            Bellwether,
+            "METRICS_COLLECT_DEFAULT",
+            "Metrics of the process and of the runtime it is started on.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_PROCESS_INTERVAL",
+            "Time between two reads of the process. Before `METRICS_COLLECTION_INTERVAL`; never under `100ms`.",
+            "`30s`",
+            TIME,
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_DISK_INTERVAL",
+            "The same of disks.",
+            "`30s`",
+            TIME,
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_GPU_INTERVAL",
+            "The same of GPUs.",
+            "`30s`",
+            TIME,
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_DISK_PATHS",
+            "Mount points or directories whose disks are looked at.",
+            "`/`",
+            "1 to 32 absolute paths parted by commas",
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_NVML_LIBRARY",
+            "The library of NVIDIA's driver.",
+            "`libnvidia-ml.so.1`, as the dynamic loader finds it",
+            "a path",
         ),
     ],
 };

@@ -6,9 +6,9 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
 use super::reading::{GpuHealth, GpuReading, GpuSample};
-use crate::metrics::MetricDefinition;
 use crate::metrics::generated::labels::{GpuTask, GpuThrottleReason, HardwareState, HardwareType};
 use crate::metrics::generated::{bellwether_resources, hardware, resources};
+use crate::metrics::{MetricDefinition, Selection};
 use crate::resources::observe::{Number, Points, observe};
 use crate::resources::sampler::Cell;
 
@@ -135,11 +135,10 @@ const HARDWARE: &[(&MetricDefinition, Figure)] = &[
     }),
 ];
 
-pub(super) fn register(meter: &Meter, cell: &Arc<Cell<GpuReading>>, hardware: bool) {
-    let conventions = if hardware { HARDWARE } else { &[] };
-    for &(definition, figure) in FIGURES.iter().chain(conventions) {
+pub(super) fn register(on: (&Meter, Selection), cell: &Arc<Cell<GpuReading>>) {
+    for &(definition, figure) in FIGURES.iter().chain(HARDWARE) {
         let cell = Arc::downgrade(cell);
-        observe(meter, definition, move |points| {
+        observe(on, definition, move |points| {
             let Some(reading) = cell.upgrade().and_then(|cell| cell.latest()) else {
                 return;
             };

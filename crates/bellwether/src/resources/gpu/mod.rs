@@ -19,6 +19,7 @@ use opentelemetry::metrics::Meter;
 use super::health;
 use super::observer::{Observer, Part};
 use super::sampler::{self, Pace, ReadError, Source};
+use crate::metrics::Selection;
 use crate::metrics::generated::labels::ResourceSource;
 
 pub use nvml::NvmlSource;
@@ -54,7 +55,7 @@ pub enum GpuProcesses {
 pub struct GpuOptions {
     pace: Pace,
     library: Option<PathBuf>,
-    hardware: bool,
+    selection: Selection,
     processes: GpuProcesses,
 }
 
@@ -67,7 +68,7 @@ impl Default for GpuOptions {
                 retry_absent: None,
             },
             library: None,
-            hardware: true,
+            selection: Selection::all(),
             processes: GpuProcesses::default(),
         }
     }
@@ -112,13 +113,15 @@ impl GpuOptions {
         self
     }
 
-    /// Whether `hw.*` of the hardware conventions leave beside the other names. Default true.
+    /// Which families of metrics are on. Default: all.
     ///
     /// ```
-    /// let options = bellwether::resources::GpuOptions::default().hardware(false);
+    /// use bellwether::metrics::{MetricFamily, Selection};
+    /// let only_wundr = Selection::only([MetricFamily::Wundr]);
+    /// let options = bellwether::resources::GpuOptions::default().selection(only_wundr);
     /// ```
-    pub fn hardware(mut self, on: bool) -> Self {
-        self.hardware = on;
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
         self
     }
 
@@ -184,7 +187,7 @@ pub fn gpu_from(meter: &Meter, source: impl GpuSource, options: GpuOptions) -> O
     let cell = sampler::start("bellwether-gpu", Sampled(source), options.pace);
     let parts: Vec<Arc<dyn Part>> = vec![Arc::clone(&cell) as Arc<dyn Part>];
     health::register(meter, ResourceSource::Gpu, &parts);
-    instruments::register(meter, &cell, options.hardware);
+    instruments::register((meter, options.selection), &cell);
     Observer::new(parts)
 }
 

@@ -6,9 +6,9 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
 use super::sample::ProcessSample;
-use crate::metrics::MetricDefinition;
 use crate::metrics::generated::labels::ProcessMemoryType;
 use crate::metrics::generated::{bellwether, operations, process, resources, wundr_process};
+use crate::metrics::{MetricDefinition, Selection};
 use crate::resources::observe::{Number, observe};
 use crate::resources::sampler::Cell;
 
@@ -65,10 +65,10 @@ const FIGURES: &[(&MetricDefinition, Figure)] = &[
     }),
 ];
 
-pub(super) fn register(meter: &Meter, cell: &Arc<Cell<ProcessSample>>) {
+pub(super) fn register(on: (&Meter, Selection), cell: &Arc<Cell<ProcessSample>>) {
     for &(definition, figure) in FIGURES {
         let cell = Arc::downgrade(cell);
-        observe(meter, definition, move |points| {
+        observe(on, definition, move |points| {
             if let Some(value) = latest(&cell).as_deref().and_then(figure) {
                 points(value, &[]);
             }
@@ -77,21 +77,17 @@ pub(super) fn register(meter: &Meter, cell: &Arc<Cell<ProcessSample>>) {
     let cell = Arc::downgrade(cell);
     let types = ProcessMemoryType::ALL
         .map(|kind| (kind, [KeyValue::new(ProcessMemoryType::KEY, kind.as_str())]));
-    observe(
-        meter,
-        &resources::PROCESS_MEMORY_USAGE_BYTES,
-        move |points| {
-            let Some(sample) = latest(&cell) else { return };
-            for (kind, label) in &types {
-                let value = match kind {
-                    ProcessMemoryType::Heap => sample.heap,
-                    ProcessMemoryType::HeapTotal => sample.heap_total,
-                    ProcessMemoryType::Rss => sample.resident,
-                };
-                points(Number::Int(value), label);
-            }
-        },
-    );
+    observe(on, &resources::PROCESS_MEMORY_USAGE_BYTES, move |points| {
+        let Some(sample) = latest(&cell) else { return };
+        for (kind, label) in &types {
+            let value = match kind {
+                ProcessMemoryType::Heap => sample.heap,
+                ProcessMemoryType::HeapTotal => sample.heap_total,
+                ProcessMemoryType::Rss => sample.resident,
+            };
+            points(Number::Int(value), label);
+        }
+    });
 }
 
 fn latest(cell: &Weak<Cell<ProcessSample>>) -> Option<Arc<ProcessSample>> {

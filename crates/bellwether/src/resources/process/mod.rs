@@ -20,6 +20,7 @@ use opentelemetry::metrics::Meter;
 use super::health;
 use super::observer::{Observer, Part};
 use super::sampler::{self, Pace};
+use crate::metrics::Selection;
 use crate::metrics::generated::labels::ResourceSource;
 
 pub use allocator::AllocatorStatistics;
@@ -35,6 +36,7 @@ pub use allocator::AllocatorStatistics;
 pub struct ProcessOptions {
     pace: Pace,
     allocator: Option<fn() -> AllocatorStatistics>,
+    selection: Selection,
 }
 
 impl Default for ProcessOptions {
@@ -46,6 +48,7 @@ impl Default for ProcessOptions {
                 retry_absent: None,
             },
             allocator: None,
+            selection: Selection::all(),
         }
     }
 }
@@ -64,6 +67,18 @@ impl ProcessOptions {
     /// See [`AllocatorStatistics`] for an example.
     pub fn allocator(mut self, statistics: fn() -> AllocatorStatistics) -> Self {
         self.allocator = Some(statistics);
+        self
+    }
+
+    /// Which families of metrics are on. Default: all.
+    ///
+    /// ```
+    /// use bellwether::metrics::{MetricFamily, Selection};
+    /// let only_wundr = Selection::only([MetricFamily::Wundr]);
+    /// let options = bellwether::resources::ProcessOptions::default().selection(only_wundr);
+    /// ```
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
         self
     }
 }
@@ -93,11 +108,15 @@ impl ProcessOptions {
     reason = "as the other sources take theirs"
 )]
 pub fn process(meter: &Meter, options: ProcessOptions) -> Observer {
-    let ProcessOptions { pace, allocator } = options;
+    let ProcessOptions {
+        pace,
+        allocator,
+        selection,
+    } = options;
     let source = sample::ThisProcess::new(allocator);
     let cell = sampler::start("bellwether-proc", source, pace);
     let parts: Vec<Arc<dyn Part>> = vec![Arc::clone(&cell) as Arc<dyn Part>];
     health::register(meter, ResourceSource::Process, &parts);
-    instruments::register(meter, &cell);
+    instruments::register((meter, selection), &cell);
     Observer::new(parts)
 }
