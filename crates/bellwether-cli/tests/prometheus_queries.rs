@@ -9,11 +9,14 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
+use bellwether::metrics::exposition::Format;
 use bellwether_testing::otlp::{Measurements, date};
 use bellwether_testing::prometheus::{Program, Prometheus, Sample, Settings, Translation};
 use opentelemetry::metrics::MeterProvider;
+use support::metrics_endpoint::MetricsEndpoint;
 use support::roads::Roads;
 use support::traffic::{Condition, Traffic};
 
@@ -22,6 +25,8 @@ const SERVICES: [(&str, Condition); 2] = [
     ("troubled", Condition::InTrouble),
 ];
 const MINUTES: u32 = 61;
+/// After them nothing is done any more: what is slow here does not become much work to the server.
+const SCRAPES: u32 = 6;
 
 fn shipped(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -85,39 +90,42 @@ async fn each_question_has_an_answer(prometheus: &Prometheus, road: &str) {
     }
 }
 
-/// Some answers are known from the traffic.
-async fn answers_are_right(prometheus: &Prometheus, road: &str) {
-    let known = [
-        ("sum(orchestrator_sessions_active)", 6.0),
-        (
-            r#"sum(rate(orchestrator_tokens_used_total{orchestrator_id="orch-1"}[1h]))"#,
-            50.0,
-        ),
-        (
-            r#"sum(rate({__name__=~"agent_tokens_used(_total)?"}[5m]))"#,
-            20.0,
-        ),
-        (
-            r#"sum(rate(orchestrator_tool_invocations_total{status="success"}[5m])) / sum(rate(orchestrator_tool_invocations_total[5m]))"#,
-            0.9,
-        ),
-        (
-            r#"sum(rate(orchestrator_errors_total{error_type="timeout_error"}[5m]))"#,
-            0.1,
-        ),
-        (
-            r#"histogram_quantile(0.95, orchestrator_message_latency_seconds_bucket{job="calm"}) > bool 1"#,
-            1.0,
-        ),
-        (
-            r#"histogram_quantile(0.95, orchestrator_message_latency_seconds_bucket{job="calm"}) < bool 2.5"#,
-            1.0,
-        ),
-        (
-            r#"sum without (error_type) (rate(wundr_agent_failed_total{job="troubled"}[5m])) / rate(wundr_agent_spawned_total[5m])"#,
-            0.3,
-        ),
-    ];
+/// What the traffic adds up to, whenever its minutes were.
+const KNOWN: [(&str, f64); 4] = [
+    ("sum(orchestrator_sessions_active)", 6.0),
+    (
+        r#"sum(rate(orchestrator_tool_invocations_total{status="success"}[5m]))
+           / sum(rate(orchestrator_tool_invocations_total[5m]))"#,
+        0.9,
+    ),
+    (
+        r#"histogram_quantile(0.95, orchestrator_message_latency_seconds_bucket{job="calm"}) > bool 1"#,
+        1.0,
+    ),
+    (
+        r#"sum without (error_type) (rate(wundr_agent_failed_total{job="troubled"}[5m]))
+           / rate(wundr_agent_spawned_total[5m])"#,
+        0.3,
+    ),
+];
+
+/// What it comes to in a second, if its minutes are as long as minutes are.
+const KNOWN_OF_AN_HOUR: [(&str, f64); 3] = [
+    (
+        r#"sum(rate(orchestrator_tokens_used_total{orchestrator_id="orch-1"}[1h]))"#,
+        50.0,
+    ),
+    (
+        r#"sum(rate({__name__=~"agent_tokens_used(_total)?"}[5m]))"#,
+        20.0,
+    ),
+    (
+        r#"sum(rate(orchestrator_errors_total{error_type="timeout_error"}[5m]))"#,
+        0.1,
+    ),
+];
+
+async fn answers_are_right(prometheus: &Prometheus, road: &str, known: &[(&str, f64)]) {
     for (expression, value) in known {
         let answer = prometheus.instant(expression).await;
         assert_eq!(answer.len(), 1, "{road}: {expression} is {answer:?}");
@@ -171,8 +179,48 @@ async fn every_question_and_alert_that_ships_has_an_answer_over_otlp() {
         let road = translation.as_str();
         wait_for_the_hour(prometheus).await;
         each_question_has_an_answer(prometheus, road).await;
-        answers_are_right(prometheus, road).await;
+        answers_are_right(prometheus, road, &KNOWN).await;
+        answers_are_right(prometheus, road, &KNOWN_OF_AN_HOUR).await;
         each_alert_tells_trouble_from_order(prometheus, road).await;
+    }
+}
+
+/// A few scrapes, between which there is a minute of work each, are enough for a rate.
+#[tokio::test]
+async fn every_question_and_alert_that_ships_has_an_answer_by_scrape() {
+    for format in [Format::Text, Format::OpenMetrics] {
+        let mut settings = Settings::default().rules(&shipped("alerts.yaml"));
+        let mut endpoints = Vec::new();
+        for (name, condition) in SERVICES {
+            let measurements = Measurements::of_service(name);
+            let traffic = Traffic::new(&measurements.provider().meter("test"), condition);
+            let traffic = Mutex::new((traffic, SCRAPES));
+            let collect = move || {
+                let (traffic, left) = &mut *traffic.lock().unwrap();
+                if *left > 0 {
+                    *left -= 1;
+                    traffic.minute();
+                }
+                measurements.collect()
+            };
+            let endpoint = MetricsEndpoint::start(format, collect).await;
+            settings = settings.scrape(name, &endpoint.address, Duration::from_millis(500));
+            endpoints.push(endpoint);
+        }
+        let Some(prometheus) = Prometheus::start(&settings).await else {
+            return;
+        };
+        let scrapes = "count_over_time(orchestrator_tokens_used_total[5m])";
+        let is_over = |sample: &Sample| sample.value >= f64::from(SCRAPES);
+        let are_both =
+            |found: &[Sample]| found.len() == SERVICES.len() && found.iter().all(is_over);
+        prometheus
+            .eventually("the scrapes of both services", scrapes, are_both)
+            .await;
+        let road = format!("{format:?}");
+        each_question_has_an_answer(&prometheus, &road).await;
+        answers_are_right(&prometheus, &road, &KNOWN).await;
+        each_alert_tells_trouble_from_order(&prometheus, &road).await;
     }
 }
 

@@ -150,7 +150,8 @@ impl Settings {
 
     /// The arguments that go with it.
     pub(super) fn flags(&self) -> Vec<String> {
-        let mut flags = Vec::new();
+        // Targets are new five seconds after the start otherwise.
+        let mut flags = vec!["--scrape.discovery-reload-interval=100ms".to_owned()];
         if self.translation.is_some() {
             flags.push("--web.enable-otlp-receiver".to_owned());
         }
