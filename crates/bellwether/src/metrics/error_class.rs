@@ -14,15 +14,20 @@ use super::generated::labels::JobErrorType;
 const MAX_DEPTH: usize = 32;
 
 pub(crate) fn classify(error: &(dyn Error + 'static)) -> JobErrorType {
+    class_of(error).unwrap_or(JobErrorType::Unknown)
+}
+
+/// The class, where a type tells one.
+pub(crate) fn class_of(error: &(dyn Error + 'static)) -> Option<JobErrorType> {
     let mut link = Some(error);
     for _ in 0..MAX_DEPTH {
-        let Some(error) = link else { break };
+        let error = link?;
         if let Some(class) = class(error) {
-            return class;
+            return Some(class);
         }
         link = inner(error).or_else(|| error.source());
     }
-    JobErrorType::Unknown
+    None
 }
 
 fn inner<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {

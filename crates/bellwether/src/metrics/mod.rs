@@ -25,6 +25,8 @@
 #[cfg(feature = "sdk")]
 mod buffers;
 #[cfg(feature = "sdk")]
+mod cause;
+#[cfg(feature = "sdk")]
 pub(crate) mod collect;
 mod definition;
 #[cfg(feature = "sdk")]
@@ -49,13 +51,15 @@ mod open_label;
 pub(crate) mod operation;
 mod overflow;
 #[cfg(feature = "sdk")]
-mod recorders;
+pub mod recorders;
 #[cfg(feature = "sdk")]
 mod selection;
 #[cfg(feature = "sdk")]
 mod series;
 
 pub use bellwether_macros::Label;
+#[cfg(feature = "sdk")]
+pub use cause::Cause;
 #[cfg(feature = "sdk")]
 pub use collect::{CollectError, Collection, Collector, GuardedMeters, SeriesFilter};
 pub use definition::{
@@ -75,7 +79,9 @@ pub use open_label::{OpenValue, OpenValues};
 #[cfg(feature = "sdk")]
 pub use operation::{OperationGuard, Operations, operations};
 #[cfg(feature = "sdk")]
-pub use recorders::{Job, JobWorker, Jobs, jobs};
+pub use recorders::{Job, JobWorker, Jobs};
+#[cfg(feature = "sdk")]
+pub use recorders::{jobs, model_request, session, timer, tool_call};
 #[cfg(feature = "sdk")]
 pub use selection::{MetricFamily, Selection, UnknownFamily};
 #[cfg(feature = "sdk")]

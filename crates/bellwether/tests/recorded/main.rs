@@ -1,0 +1,14 @@
+//! Recorders through a real provider: which series one use of each feeds, and what an end, a drop or a switch changes.
+
+#![cfg(feature = "sdk")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::float_cmp,
+    reason = "a test may panic; counts are small whole numbers, exact as floats"
+)]
+
+mod exported;
+mod model_requests;
+mod sessions;
+mod tool_calls;
