@@ -1,0 +1,199 @@
+//! Log records, and the full-text index of their bodies.
+
+use std::ops::Range;
+
+use prost::Message as _;
+use rusqlite::Connection;
+
+use super::attributes;
+use super::batch::{Bounds, stated};
+use super::dictionary::Dictionaries;
+use super::origin::{ResourceEntry, ScopeEntry};
+use super::spans::read_attributes;
+use crate::otlp::collector::logs::v1::ExportLogsServiceRequest;
+use crate::otlp::common::v1::{AnyValue, any_value::Value};
+use crate::otlp::logs::v1::LogRecord;
+
+/// The log records of one request.
+pub(crate) struct LogBatch {
+    resources: Vec<ResourceEntry>,
+    scopes: Vec<ScopeEntry>,
+    rows: Vec<Row>,
+    text: String,
+}
+
+struct Row {
+    resource: usize,
+    scope: usize,
+    record: LogRecord,
+    body: Option<String>,
+    attributes: Range<usize>,
+}
+
+impl LogBatch {
+    /// Takes a request apart. No record is refused: an id of a wrong length is kept and is no reference.
+    pub(crate) fn new(request: ExportLogsServiceRequest) -> Self {
+        let mut batch = Self {
+            resources: Vec::new(),
+            scopes: Vec::new(),
+            rows: Vec::new(),
+            text: String::new(),
+        };
+        for envelope in request.resource_logs {
+            batch
+                .resources
+                .push(ResourceEntry::new(envelope.resource, envelope.schema_url));
+            for scope in envelope.scope_logs {
+                batch
+                    .scopes
+                    .push(ScopeEntry::new(scope.scope, scope.schema_url));
+                for mut record in scope.log_records {
+                    let attributes = stated(&mut batch.text, &mut record.attributes);
+                    let body = body(&mut record);
+                    batch.rows.push(Row {
+                        resource: batch.resources.len() - 1,
+                        scope: batch.scopes.len() - 1,
+                        record,
+                        body,
+                        attributes,
+                    });
+                }
+            }
+        }
+        batch
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn insert(
+        self,
+        conn: &Connection,
+        dictionaries: &mut Dictionaries,
+        partition: i64,
+        today: i64,
+        bounds: &mut Bounds,
+    ) -> rusqlite::Result<()> {
+        let resources: Vec<i64> = self
+            .resources
+            .iter()
+            .map(|entry| entry.id(conn, dictionaries, today))
+            .collect::<Result<_, _>>()?;
+        let scopes: Vec<i64> = self
+            .scopes
+            .iter()
+            .map(|entry| entry.id(conn, dictionaries, today))
+            .collect::<Result<_, _>>()?;
+        let mut logs = conn.prepare_cached(&format!(
+            "INSERT INTO logs_{partition}(ts, lag, severity, severity_text, event_name, body, trace_id, span_id, resource, scope, attributes, rest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        ))?;
+        let mut words = conn.prepare_cached(&format!(
+            "INSERT INTO logs_text_{partition}(rowid, body) VALUES (?1, ?2)"
+        ))?;
+        for row in self.rows {
+            let Row {
+                resource,
+                scope,
+                mut record,
+                body,
+                attributes,
+            } = row;
+            let (ts, lag) = times(&mut record);
+            let severity = std::mem::take(&mut record.severity_number);
+            let severity_text = std::mem::take(&mut record.severity_text);
+            let event_name = std::mem::take(&mut record.event_name);
+            let trace_id =
+                (record.trace_id.len() == 16).then(|| std::mem::take(&mut record.trace_id));
+            let span_id = (record.span_id.len() == 8).then(|| std::mem::take(&mut record.span_id));
+            let rest = record.encode_to_vec();
+            let id = logs.insert((
+                ts,
+                lag,
+                severity,
+                (!severity_text.is_empty()).then_some(&severity_text),
+                (!event_name.is_empty()).then_some(&event_name),
+                &body,
+                trace_id,
+                span_id,
+                resources[resource],
+                scopes[scope],
+                (!attributes.is_empty()).then(|| &self.text[attributes.clone()]),
+                (!rest.is_empty()).then_some(&rest),
+            ))?;
+            if let Some(body) = &body
+                && !body.is_empty()
+            {
+                words.execute((id, body))?;
+            }
+            bounds.cover(ts);
+        }
+        Ok(())
+    }
+}
+
+/// The body as text. A body that is text is taken out of the record; any other stays in it, beside its JSON.
+fn body(record: &mut LogRecord) -> Option<String> {
+    match record.body.as_mut()?.value.as_mut() {
+        Some(Value::StringValue(text)) => {
+            let text = std::mem::take(text);
+            record.body = None;
+            Some(text)
+        }
+        Some(_) => {
+            let mut text = String::new();
+            if let Some(body) = &record.body {
+                attributes::write_value(&mut text, body);
+            }
+            Some(text)
+        }
+        None => None,
+    }
+}
+
+/// The time by which a record is found, and how much later it was observed. A record without a time is found by when it was observed,
+/// and keeps that in its rest, which is how the two cases stay apart.
+fn times(record: &mut LogRecord) -> (i64, Option<i64>) {
+    let time = std::mem::take(&mut record.time_unix_nano).cast_signed();
+    if time == 0 {
+        return (record.observed_time_unix_nano.cast_signed(), None);
+    }
+    let observed = std::mem::take(&mut record.observed_time_unix_nano).cast_signed();
+    (time, (observed != 0).then(|| observed.wrapping_sub(time)))
+}
+
+/// Puts a record together again.
+pub(super) fn read_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<LogRecord> {
+    let rest: Option<Vec<u8>> = row.get("rest")?;
+    let mut record = LogRecord::decode(rest.as_deref().unwrap_or_default()).unwrap_or_default();
+    let ts: i64 = row.get("ts")?;
+    if record.observed_time_unix_nano == 0 {
+        record.time_unix_nano = ts.cast_unsigned();
+        let lag: Option<i64> = row.get("lag")?;
+        record.observed_time_unix_nano = lag.map_or(0, |lag| ts.wrapping_add(lag).cast_unsigned());
+    }
+    record.severity_number = row.get("severity")?;
+    record.severity_text = row
+        .get::<_, Option<String>>("severity_text")?
+        .unwrap_or_default();
+    record.event_name = row
+        .get::<_, Option<String>>("event_name")?
+        .unwrap_or_default();
+    if record.body.is_none() {
+        let body: Option<String> = row.get("body")?;
+        record.body = body.map(|text| AnyValue {
+            value: Some(Value::StringValue(text)),
+        });
+    }
+    if let Some(id) = row.get("trace_id")? {
+        record.trace_id = id;
+    }
+    if let Some(id) = row.get("span_id")? {
+        record.span_id = id;
+    }
+    if record.attributes.is_empty() {
+        record.attributes = read_attributes(row)?;
+    }
+    Ok(record)
+}
