@@ -36,6 +36,8 @@
 #[cfg(all(feature = "sdk", not(any(feature = "grpc", feature = "http"))))]
 compile_error!("the feature `sdk` comes with a transport: name `grpc`, `http` or both instead");
 
+#[cfg(feature = "alerts")]
+pub mod alerts;
 #[cfg(feature = "sdk")]
 pub mod config;
 pub mod ids;
