@@ -1,5 +1,6 @@
 //! Open labels with a bound: each of the first `limit` values gets a small index, later ones share `_other`.
 //!
+//! The hash is quick and seeded by the process, and a table is small: values chosen to collide cost a few probes more.
 //! Values live in a hash table of fixed size, at most half full, that is only ever added to. A look-up hashes,
 //! probes, and takes no lock; a value that is new takes a lock while there is room. Once the table is full no
 //! value takes it any more, so a stream of new values costs a probe and a counter, and memory stays as it is.
@@ -7,10 +8,11 @@
 //! Values are never given back, so they are leaked: at most `limit` of at most 256 bytes. Each measurement that went
 //! to `_other` counts in `bellwether_label_overflow_total{label}`.
 
-use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use foldhash::fast::RandomState;
 
 use super::overflow::Overflow;
 
@@ -56,7 +58,7 @@ impl Interner {
             limit,
             used: AtomicUsize::new(0),
             writers: Mutex::new(()),
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
             overflow: Overflow::new(key),
         }
     }

@@ -1,9 +1,9 @@
 //! Exemplars of one series: the first measurement of each bucket, since exporters last asked, that was made in a
 //! sampled span.
 //!
-//! A bucket is armed or not. A measurement outside a sampled span asks only for the span; one inside it looks at
-//! its bucket's bit, and takes the lock, without waiting, only where the bit is set. So exemplars cost a lock once
-//! a bucket and interval, however many measurements there are.
+//! A bucket is armed or not. A measurement looks at its bucket's bit, asks for the current span only where the bit is
+//! set, and takes the lock, without waiting, only where that span is sampled. So exemplars cost a lock once a bucket and
+//! interval, however many measurements there are.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,7 +39,10 @@ impl Reservoir {
     /// Offers a measurement.
     #[inline]
     pub(super) fn offer(&self, value: f64, bounds: &[f64]) {
-        if self.armed.load(Ordering::Relaxed) == 0 {
+        // Counting all of a few bounds is quicker than searching them.
+        let below = bounds.iter().filter(|bound| **bound < value).count();
+        let bucket = below.min(BITS - 1);
+        if self.armed.load(Ordering::Relaxed) & (1 << bucket) == 0 {
             return;
         }
         Context::map_current(|context| {
@@ -49,17 +52,14 @@ impl Reservoir {
             let span = context.span();
             let span = span.span_context();
             if span.is_sampled() {
-                self.keep(value, bounds, span);
+                self.keep(value, bucket, span);
             }
         });
     }
 
-    fn keep(&self, value: f64, bounds: &[f64], span: &SpanContext) {
-        let bucket = bounds.partition_point(|bound| *bound < value).min(BITS - 1);
+    #[cold]
+    fn keep(&self, value: f64, bucket: usize, span: &SpanContext) {
         let bit = 1 << bucket;
-        if self.armed.load(Ordering::Relaxed) & bit == 0 {
-            return;
-        }
         // Another thread is at it: its exemplar is as good.
         let Ok(mut kept) = self.kept.try_lock() else {
             return;

@@ -49,7 +49,8 @@ pub(super) mod sealed {
     pub trait Bits: Sized {
         fn into_bits(self) -> u64;
         fn of_bits(bits: u64) -> Self;
-        fn add(cell: &AtomicU64, value: Self);
+        /// Adds, and tells the bits that were there.
+        fn add(cell: &AtomicU64, value: Self) -> u64;
         fn plus(self, other: Self) -> Self;
     }
 }
@@ -68,8 +69,8 @@ macro_rules! whole {
             }
 
             #[inline]
-            fn add(cell: &AtomicU64, value: Self) {
-                cell.fetch_add(value as u64, Ordering::Relaxed);
+            fn add(cell: &AtomicU64, value: Self) -> u64 {
+                cell.fetch_add(value as u64, Ordering::Relaxed)
             }
 
             #[inline]
@@ -101,13 +102,14 @@ impl sealed::Bits for f64 {
     }
 
     /// NaN and infinity are left out, as the SDK leaves them out: one would stay in the sum for good.
-    fn add(cell: &AtomicU64, value: Self) {
+    fn add(cell: &AtomicU64, value: Self) -> u64 {
         if !value.is_finite() {
-            return;
+            return u64::MAX;
         }
         let plus = |bits| Some((Self::from_bits(bits) + value).to_bits());
-        // Never fails: the closure always has a next value.
-        let _ = cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, plus);
+        match cell.fetch_update(Ordering::Relaxed, Ordering::Relaxed, plus) {
+            Ok(before) | Err(before) => before,
+        }
     }
 
     fn plus(self, other: Self) -> Self {

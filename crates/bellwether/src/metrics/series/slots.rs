@@ -32,7 +32,8 @@ pub(super) struct Slots<L> {
 }
 
 impl<L: Labels> Slots<L> {
-    const DENSE: bool = L::COUNT <= MAX_SERIES as u64;
+    /// Whether the index is the slot.
+    pub(super) const DENSE: bool = L::COUNT <= MAX_SERIES as u64;
     /// Slots for sets as they come; the rest are for folded ones.
     const UNFOLDED: usize = MAX_SERIES.saturating_sub(L::FOLDED_COUNT as usize);
 
@@ -69,9 +70,11 @@ impl<L: Labels> Slots<L> {
     #[inline]
     pub(super) fn slot(&self, labels: L) -> Option<(usize, L)> {
         let index = labels.index();
-        let Some((sparse, overflow)) = &self.open else {
+        debug_assert!(index < L::COUNT, "an index beyond the label's count");
+        if Self::DENSE {
             return Some((index as usize, labels));
-        };
+        }
+        let (sparse, overflow) = self.open.as_ref()?;
         if let Some(slot) = sparse.find(index) {
             return Some((slot, labels));
         }

@@ -13,12 +13,43 @@ use super::slots::Slots;
 use super::stripes;
 use crate::metrics::label::Labels;
 
-/// A list of cells a stripe, each in memory of its own.
-pub(super) type Stripes = Box<[Chunked<AtomicU64>]>;
+/// Cells of a stripe begin this many apart or a multiple of it: two cache lines, since processors fetch pairs.
+const APART: usize = 128 / size_of::<AtomicU64>();
+
+/// One atomic a stripe and slot. Where labels are few all of them are one array; otherwise they come in pieces.
+enum Cells {
+    Dense { all: Box<[AtomicU64]>, apart: usize },
+    Sparse(Box<[Chunked<AtomicU64>]>),
+}
+
+impl Cells {
+    fn new<L: Labels>(stripes: usize) -> Self {
+        let slots = Slots::<L>::len();
+        if !Slots::<L>::DENSE {
+            return Self::Sparse((0..stripes).map(|_| Chunked::new(slots)).collect());
+        }
+        let apart = slots.next_multiple_of(APART);
+        let all = (0..apart * stripes).map(|_| AtomicU64::new(0));
+        Self::Dense {
+            all: all.collect(),
+            apart,
+        }
+    }
+
+    #[inline]
+    fn get(&self, stripe: usize, slot: usize) -> Option<&AtomicU64> {
+        match self {
+            Self::Dense { all, apart } => all.get(stripe * apart + slot),
+            Self::Sparse(stripes) => stripes.get(stripe)?.get(slot),
+        }
+    }
+}
 
 pub(crate) struct Table<L, T> {
     slots: Slots<L>,
-    stripes: Stripes,
+    cells: Cells,
+    /// A power of two.
+    stripes: usize,
     number: std::marker::PhantomData<fn(T)>,
 }
 
@@ -31,9 +62,8 @@ impl<L: Labels, T: Number> Table<L, T> {
     ) -> Arc<Self> {
         Arc::new(Self {
             slots: Slots::new(metric, keys, fixed),
-            stripes: (0..stripes)
-                .map(|_| Chunked::new(Slots::<L>::len()))
-                .collect(),
+            cells: Cells::new::<L>(stripes),
+            stripes,
             number: std::marker::PhantomData,
         })
     }
@@ -43,36 +73,37 @@ impl<L: Labels, T: Number> Table<L, T> {
         stripes::count()
     }
 
+    /// A cell begins as the bits of zero, so whoever finds zero may be the first: only then is the series shown, and adding to
+    /// one that counts already is nothing but the addition.
     #[inline]
-    fn update(&self, stripe: usize, labels: L, update: impl FnOnce(&AtomicU64)) {
+    pub(super) fn add(&self, value: T, labels: L) {
         let Some((slot, labels)) = self.slots.slot(labels) else {
             return;
         };
-        if let Some(cell) = self.stripes.get(stripe).and_then(|cells| cells.get(slot)) {
-            update(cell);
+        let Some(cell) = self.cells.get(stripes::thread() & (self.stripes - 1), slot) else {
+            return;
+        };
+        if T::add(cell, value) == 0 {
             self.slots.show(slot, labels);
         }
     }
 
     #[inline]
-    pub(super) fn add(&self, value: T, labels: L) {
-        // The count is a power of two.
-        let stripe = stripes::thread() & (self.stripes.len() - 1);
-        self.update(stripe, labels, |cell| T::add(cell, value));
-    }
-
-    #[inline]
     pub(super) fn set(&self, value: T, labels: L) {
-        self.update(0, labels, |cell| {
+        let Some((slot, labels)) = self.slots.slot(labels) else {
+            return;
+        };
+        if let Some(cell) = self.cells.get(0, slot) {
             cell.store(value.into_bits(), Ordering::Relaxed);
-        });
+            self.slots.show(slot, labels);
+        }
     }
 }
 
 impl<L: Labels, T: Number> Observed<T> for Table<L, T> {
     fn each(&self, see: &mut dyn FnMut(&[KeyValue], T)) {
         self.slots.each(|slot, attributes| {
-            let cells = self.stripes.iter().filter_map(|cells| cells.get(slot));
+            let cells = (0..self.stripes).filter_map(|stripe| self.cells.get(stripe, slot));
             let values = cells.map(|cell| T::of_bits(cell.load(Ordering::Relaxed)));
             if let Some(value) = values.reduce(T::plus) {
                 see(attributes, value);
