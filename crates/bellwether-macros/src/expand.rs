@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parse as _;
 use syn::spanned::Spanned;
-use syn::{Attribute, Ident, Visibility};
+use syn::{Attribute, Visibility};
 
 use crate::body::{self, Body};
 use crate::function::Function;
@@ -93,8 +93,8 @@ pub(crate) fn function(options: &Options, function: &Function) -> syn::Result<To
     Ok(function.with(&statements))
 }
 
-struct Tracked<'a> {
-    options: &'a Options,
+pub(crate) struct Tracked<'a> {
+    pub(crate) options: &'a Options,
     function: &'a Function,
 }
 
@@ -164,7 +164,8 @@ impl Tracked<'_> {
         let Output::Known(returned) = output else {
             return None;
         };
-        Some(quote_spanned! {mixed()=>
+        let place = about(returned.span());
+        Some(quote_spanned! {place=>
             #[allow(unknown_lints, unreachable_code, clippy::diverging_sub_expression, clippy::empty_loop,
                 clippy::let_unit_value, clippy::let_with_type_underscore, clippy::needless_return, clippy::unreachable)]
             if false {
@@ -181,75 +182,7 @@ impl Tracked<'_> {
         }
     }
 
-    /// The call site, the labels and the guard.
-    fn start(&self) -> TokenStream {
-        let track = self.track();
-        let operation = self.operation();
-        let names: Vec<Ident> = (0..self.options.labels.len())
-            .map(|index| Ident::new(&format!("__label_{index}"), mixed()))
-            .collect();
-        let keys: Vec<Ident> = (0..self.options.labels.len())
-            .map(|index| Ident::new(&format!("__BellwetherKey{index}"), mixed()))
-            .collect();
-        let types = self.options.labels.iter().map(|label| &label.of);
-        let types: Vec<TokenStream> = keys
-            .iter()
-            .zip(types)
-            .map(|(key, of)| quote_spanned! {of.span()=> #track::Keyed<#key, #of> })
-            .collect();
-        let definitions = self
-            .options
-            .labels
-            .iter()
-            .zip(&keys)
-            .map(|(label, key)| self.key(label, key));
-        let values = self.options.labels.iter().zip(&names).map(|(ClosedLabel { value, of, .. }, name)| quote_spanned! {mixed()=> let #name: #of = #value; });
-        let budget = self.budget();
-        let set = quote_spanned! {mixed()=> (#(#track::Keyed::new(#names),)*) };
-        let start = if let Some(metrics) = &self.options.metrics {
-            quote_spanned! {metrics.span()=> start_on(&#metrics, #set) }
-        } else {
-            quote_spanned! {mixed()=> start(#set) }
-        };
-        let span = self.span();
-        quote_spanned! {mixed()=>
-            #(#definitions)*
-            #budget
-            static __BELLWETHER_CALL_SITE: #track::CallSite<(#(#types,)*)> = #track::CallSite::new(#operation);
-            #(#values)*
-            let __execution = __BELLWETHER_CALL_SITE.#start;
-            #span
-        }
-    }
-
-    fn key(&self, label: &ClosedLabel, name: &Ident) -> TokenStream {
-        let track = self.track();
-        let key = syn::ext::IdentExt::unraw(&label.key).to_string();
-        quote_spanned! {mixed()=>
-            #[derive(::core::clone::Clone, ::core::marker::Copy)]
-            struct #name;
-            impl #track::Key for #name {
-                const KEY: &'static ::core::primitive::str = #key;
-            }
-        }
-    }
-
-    /// The bound on series, checked where the labels are written.
-    fn budget(&self) -> Option<TokenStream> {
-        let first = self.options.labels.first()?;
-        let track = self.track();
-        let types = self.options.labels.iter().map(|label| &label.of);
-        let span = first
-            .key
-            .span()
-            .join(self.options.labels.last()?.of.span())
-            .unwrap_or(first.key.span());
-        Some(quote_spanned! {span=>
-            const _: () = #track::within_budget(&[#(#track::values_of::<#types>()),*]);
-        })
-    }
-
-    fn span(&self) -> Option<TokenStream> {
+    pub(crate) fn span(&self) -> Option<TokenStream> {
         let track = self.track();
         let name = match &self.options.span {
             Some(SpanOption::Off) => return None,
@@ -355,7 +288,7 @@ impl Tracked<'_> {
         (!is_opaque).then_some(value)
     }
 
-    fn operation(&self) -> TokenStream {
+    pub(crate) fn operation(&self) -> TokenStream {
         match &self.options.operation {
             Some(operation) => operation.to_token_stream(),
             None => syn::ext::IdentExt::unraw(&self.function.signature.ident)
@@ -381,11 +314,16 @@ impl Tracked<'_> {
         self.function.brace.span.join()
     }
 
-    fn track(&self) -> TokenStream {
+    pub(crate) fn track(&self) -> TokenStream {
+        self.track_at(mixed())
+    }
+
+    /// The path of what is called, at the place that a message about the call should point at.
+    pub(crate) fn track_at(&self, place: Span) -> TokenStream {
         if let Some(path) = &self.options.path {
-            quote!(#path::__private::track)
+            quote_spanned! {place=> #path::__private::track }
         } else {
-            quote_spanned! {mixed()=> ::bellwether::__private::track }
+            quote_spanned! {place=> ::bellwether::__private::track }
         }
     }
 }
@@ -405,6 +343,11 @@ fn rule(predicate: &Predicate) -> String {
 }
 
 /// Variables of the generated code that the user's code can neither see nor shadow.
-fn mixed() -> Span {
+pub(crate) fn mixed() -> Span {
     Span::mixed_site()
+}
+
+/// The same, for code that is about something the user wrote: messages point there.
+pub(crate) fn about(written: Span) -> Span {
+    Span::mixed_site().located_at(written)
 }

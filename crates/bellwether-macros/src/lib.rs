@@ -18,6 +18,7 @@ mod label;
 mod naming;
 mod options;
 mod return_type;
+mod start;
 
 use proc_macro::TokenStream;
 

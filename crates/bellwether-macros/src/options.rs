@@ -193,9 +193,10 @@ fn span_option(input: ParseStream<'_>) -> syn::Result<SpanOption> {
     if input.peek(LitStr) {
         return Ok(SpanOption::Named(input.parse()?));
     }
-    let Ok(on) = input.parse::<LitBool>() else {
+    if !input.peek(LitBool) {
         return Err(input.error("expected `span`, `span = \"name\"` or `span = false`"));
-    };
+    }
+    let on: LitBool = input.parse()?;
     Ok(if on.value {
         SpanOption::On
     } else {
