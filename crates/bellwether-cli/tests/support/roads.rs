@@ -27,23 +27,18 @@ impl Roads {
             servers.push((*translation, Prometheus::start(&settings).await?));
         }
         let folder = tempfile::tempdir().unwrap();
-        let overlay = folder.path().join("overlay.yaml");
         let (first, others) = servers.split_first().unwrap();
-        std::fs::write(&overlay, further_destinations(others)).unwrap();
+        let overlay = folder.path().join("overlay.yaml");
+        let mut arguments = vec!["--layers", "grafana", "--ports", "free"];
+        if !others.is_empty() {
+            std::fs::write(&overlay, further_destinations(others)).unwrap();
+            arguments.extend(["--config", overlay.to_str().unwrap()]);
+        }
+        let endpoint = first.1.otlp_endpoint();
         let collector = Running::start_with(
             &folder.path().join("collector"),
-            &[
-                "--layers",
-                "grafana",
-                "--ports",
-                "free",
-                "--config",
-                overlay.to_str().unwrap(),
-            ],
-            &[(
-                "BELLWETHER_PROMETHEUS_OTLP_ENDPOINT",
-                &first.1.otlp_endpoint(),
-            )],
+            &arguments,
+            &[("BELLWETHER_PROMETHEUS_OTLP_ENDPOINT", &endpoint)],
         );
         Some(Self {
             collector,
@@ -53,11 +48,16 @@ impl Roads {
         })
     }
 
+    /// Where a service sends OTLP over HTTP.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.collector.http)
+    }
+
     /// Sends a request to the Collector as the SDK's exporter over HTTP does.
     pub(crate) async fn send(&self, request: &ExportMetricsServiceRequest) {
         let sent = self
             .client
-            .post(format!("http://{}/v1/metrics", self.collector.http))
+            .post(format!("{}/v1/metrics", self.endpoint()))
             .header("content-type", "application/x-protobuf")
             .body(request.encode_to_vec())
             .send()
