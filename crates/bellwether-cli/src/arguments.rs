@@ -5,7 +5,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{collector, config, demo, doctor, exec, up};
+use crate::{collector, config, demo, doctor, exec, host, up};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
@@ -13,6 +13,7 @@ Examples:
   bellwether demo                            a small fleet at work; what it sends, and that it arrives
   bellwether up                              a Collector for your services
   bellwether exec -- make test               a command as a span and a job
+  bellwether host                            metrics of this machine's GPUs, for all services on it
   bellwether collector run --layers local    the Collector, writing to files under .bellwether/
   bellwether doctor                          what is in the way, and how to mend it
   LOG_LEVEL=debug bellwether config          the settings in force, and which variable set them
@@ -20,6 +21,7 @@ Examples:
 Exit codes:
   0  done            2  wrong usage
   1  it failed       3  ran, but without a Collector
+  4  `host --once`: there is no GPU driver
   `exec` passes on the code of what it ran: see `bellwether exec --help`.";
 
 /// Telemetry for services that run AI agents and job queues.
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Up(up::Arguments),
     /// Run a command as a span and a job, with its own exit code
     Exec(exec::Arguments),
+    /// Export the metrics of this machine's GPUs, once for all services on it
+    Host(host::Arguments),
     /// Build, check and run the OpenTelemetry Collector that belongs to Bellwether
     Collector(collector::Arguments),
     /// Look for what keeps telemetry from arriving, and say how to mend it

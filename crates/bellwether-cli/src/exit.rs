@@ -6,6 +6,7 @@
 //! | 1 | it failed; `doctor`: at least one problem |
 //! | 2 | wrong usage (the code that clap gives too) |
 //! | 3 | ran without a Collector, or cannot run because there is none |
+//! | 4 | `host --once`: there is no GPU driver on this machine |
 //! | 130 | `demo`: ended by Ctrl-C before it was done |
 //! | 126 | `exec`: the program was found but cannot be run |
 //! | 127 | `exec`: the program was not found |
@@ -28,6 +29,8 @@ impl Exit {
     pub(crate) const FAILURE: Self = Self(1);
     /// Ran without a Collector, or cannot run because there is none.
     pub(crate) const NO_COLLECTOR: Self = Self(3);
+    /// `host --once`: there is no GPU driver on this machine.
+    pub(crate) const NO_GPU: Self = Self(4);
     /// Ended by Ctrl-C before it was done: 128 + SIGINT.
     pub(crate) const INTERRUPTED: Self = Self(130);
     /// `exec`: found, but cannot be run.

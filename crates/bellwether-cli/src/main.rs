@@ -11,6 +11,8 @@ mod demo;
 mod doctor;
 mod exec;
 mod exit;
+mod host;
+mod stop;
 mod terminal;
 mod up;
 mod variables;
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Demo(arguments) => demo::run(&arguments, &terminal),
         Command::DemoRole(arguments) => demo::run_role(arguments),
+        Command::Host(arguments) => host::run(&arguments, &terminal),
         Command::Up(arguments) => up::run(&arguments, &terminal),
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
         Command::Config(arguments) => config::run(&arguments, &terminal),

@@ -23,6 +23,8 @@ impl Session {
     pub(super) fn start(terminal: &Terminal) -> Self {
         let started = Telemetry::builder(SERVICE)
             .log_stream(LogStream::Off)
+            // The process of interest is the command, not the one that waits for it.
+            .resource_metrics(false)
             .shutdown_timeout(FLUSH)
             .from_env()
             .and_then(bellwether::TelemetryBuilder::start);

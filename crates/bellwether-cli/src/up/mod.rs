@@ -16,10 +16,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::collector::{self, Collector, Layers, Plan, Ports, Variables};
 use crate::exit::{Exit, Failure};
+use crate::stop::Stop;
 use crate::terminal::Terminal;
 use health::{Health, State};
 
@@ -140,34 +140,5 @@ async fn watch(
             terminal.line(&line);
         }
         terminal.status(&line);
-    }
-}
-
-/// The signals that mean "enough": from the terminal, from a supervisor, from a terminal that went away.
-struct Stop {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-}
-
-impl Stop {
-    fn listen() -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind)
-                .map_err(|error| Failure::new(format!("cannot listen for signals: {error}")))
-        };
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-            hangup: listen(SignalKind::hangup())?,
-        })
-    }
-
-    async fn told(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hangup.recv() => {}
-        }
     }
 }

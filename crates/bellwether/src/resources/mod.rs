@@ -22,7 +22,10 @@
 //! Each works alone too: it takes a meter and returns an [`Observer`], which ends it when dropped. Call each once for a
 //! meter: the SDK keeps callbacks for life.
 //!
+//! [`Telemetry`](crate::Telemetry) starts them as `METRICS_COLLECT_DEFAULT`, `ENABLE_HOST_METRICS` and `ENABLE_GPU_METRICS` say.
+//!
 //! Linux is what this is made for. Elsewhere the same calls compile, and all but the runtime report nothing.
+//! `docs/resources.md` in the repository tells the same from the user's side.
 
 mod disk;
 #[cfg(feature = "gpu")]
@@ -50,3 +53,8 @@ pub use runtime::{RuntimeOptions, runtime};
 pub(crate) const INTERVAL: std::time::Duration = std::time::Duration::from_secs(30);
 /// For one read. The first call into a GPU driver that is not kept loaded takes seconds.
 pub(crate) const DEADLINE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The examples of `docs/resources.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/resources.md")]
+mod page {}
