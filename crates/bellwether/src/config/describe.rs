@@ -181,6 +181,12 @@ impl Settings {
         all.add("metrics.interval", &metrics.interval);
         all.add("metrics.timeout", &metrics.timeout);
         all.add("metrics.temporality", &metrics.temporality);
+        all.add("metrics.files.dir", &metrics.files.dir);
+        all.add(
+            "metrics.files.rotate_interval",
+            &metrics.files.rotate_interval,
+        );
+        all.add("metrics.files.max_files", &metrics.files.max_files);
         all.add_otlp("metrics", &metrics.otlp);
 
         let logs = &self.logs;

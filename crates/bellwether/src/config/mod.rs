@@ -35,8 +35,8 @@ pub use secret::Secret;
 pub use setting::{Origin, Setting};
 pub use settings::{
     BatchSettings, Compression, Exporter, IdentitySettings, LogFormat, LogSettings, LogStream,
-    MetricSettings, OtlpSettings, Propagator, Protocol, ResourceSettings, SamplerChoice, Settings,
-    SourceSettings, SpanLimitSettings, Temporality, TraceSettings,
+    MetricFileSettings, MetricSettings, OtlpSettings, Propagator, Protocol, ResourceSettings,
+    SamplerChoice, Settings, SourceSettings, SpanLimitSettings, Temporality, TraceSettings,
 };
 
 #[cfg(test)]

@@ -52,6 +52,12 @@ pub struct Overrides {
     pub resource_metrics: Option<bool>,
     /// Temporality.
     pub temporality: Option<Temporality>,
+    /// Folder of metric files.
+    pub metrics_json_dir: Option<PathBuf>,
+    /// How long a metric file is replaced before the next is begun.
+    pub metrics_json_rotate_interval: Option<Duration>,
+    /// Metric files that are kept.
+    pub metrics_json_max_files: Option<usize>,
     /// Log level or directives.
     pub log_level: Option<String>,
     /// Log line shape.

@@ -160,8 +160,22 @@ pub struct MetricSettings {
     pub timeout: Setting<Duration>,
     /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`. Default cumulative.
     pub temporality: Setting<Temporality>,
+    /// `BELLWETHER_METRICS_JSON_*`: files besides.
+    pub files: MetricFileSettings,
     /// `OTEL_EXPORTER_OTLP_METRICS_*` over `OTEL_EXPORTER_OTLP_*`.
     pub otlp: OtlpSettings,
+}
+
+/// Collections as JSON files, whatever the exporter.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetricFileSettings {
+    /// `BELLWETHER_METRICS_JSON_DIR`: the folder. Default none, and no files.
+    pub dir: Setting<Option<PathBuf>>,
+    /// `BELLWETHER_METRICS_JSON_ROTATE_INTERVAL`: how long a file is replaced before the next is begun. Default 1 h.
+    pub rotate_interval: Setting<Duration>,
+    /// `BELLWETHER_METRICS_JSON_MAX_FILES`: files that are kept. Default 24.
+    pub max_files: Setting<usize>,
 }
 
 /// Whether sums are exported as totals or as changes.

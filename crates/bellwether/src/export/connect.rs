@@ -5,15 +5,15 @@ use std::time::Duration;
 use opentelemetry_otlp::{LogExporter, RetryPolicy, SpanExporter};
 
 use super::console::Console;
-use super::delivery::{Counted, Delivery};
-use super::metrics::{ConsoleSink, OtlpSink, Sink};
+use super::delivery::{Counted, Delivery, FileCounts};
+use super::metrics::{ConsoleSink, FileSink, OtlpSink, Sink};
 use super::runtime::ExportRuntime;
 use super::send::{Sender, Transport};
 use crate::config::{
     self, Exporter, LogSettings, MetricSettings, OtlpSettings, Protocol, Setting, TraceSettings,
 };
 use crate::error::Error;
-use crate::metrics::Collector;
+use crate::metrics::{Collector, JsonFiles};
 
 /// Tries until the deadline of the request has passed; the last try may begin just before. The SDK's own policy gives up after about a second, which
 /// is less than a collector needs to restart.
@@ -119,7 +119,9 @@ pub(crate) fn metric_sinks(
     settings: &MetricSettings,
     runtime: &ExportRuntime,
     delivery: &Delivery,
+    written: &FileCounts,
     collector: &Collector,
+    service: &str,
 ) -> Result<Vec<Box<dyn Sink>>, Error> {
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
     match *settings.exporter {
@@ -132,6 +134,16 @@ pub(crate) fn metric_sinks(
             let sink = OtlpSink::new(sender, delivery.clone(), collector.clone(), temporality);
             sinks.push(Box::new(sink));
         }
+    }
+    if let (true, Some(folder)) = (*settings.enabled, settings.files.dir.get()) {
+        let files = JsonFiles::builder()
+            .output_dir(folder)
+            .prefix(service)
+            .rotate_interval(*settings.files.rotate_interval)
+            .max_files(*settings.files.max_files)
+            .build()
+            .map_err(|error| Error::Exporter(error.to_string()))?;
+        sinks.push(Box::new(FileSink::start(files, written.clone())?));
     }
     Ok(sinks)
 }

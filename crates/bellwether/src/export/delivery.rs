@@ -119,6 +119,28 @@ impl Delivery {
     }
 }
 
+/// Metric files that were written, and those that were not.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FileCounts(Arc<(AtomicU64, AtomicU64)>);
+
+impl FileCounts {
+    pub(crate) fn written(&self) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn failed(&self) {
+        self.0.1.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Written, failed.
+    pub(crate) fn read(&self) -> (u64, u64) {
+        (
+            self.0.0.load(Ordering::Relaxed),
+            self.0.1.load(Ordering::Relaxed),
+        )
+    }
+}
+
 /// An exporter whose results are counted.
 #[derive(Debug)]
 pub(crate) struct Counted<E> {

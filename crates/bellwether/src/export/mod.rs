@@ -23,7 +23,7 @@ mod send;
 mod tls;
 
 pub(crate) use connect::{logs, metric_sinks, traces};
-pub(crate) use delivery::Delivery;
+pub(crate) use delivery::{Delivery, FileCounts};
 pub use delivery::{DeliveryReport, SignalDelivery};
 pub(crate) use metrics::MetricExports;
 pub(crate) use runtime::ExportRuntime;

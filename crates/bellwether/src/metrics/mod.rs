@@ -37,6 +37,8 @@ mod error_class;
 mod exemplar;
 #[cfg(feature = "sdk")]
 pub mod exposition;
+#[cfg(feature = "sdk")]
+mod files;
 #[rustfmt::skip]
 pub mod generated;
 #[cfg(feature = "sdk")]
@@ -70,6 +72,8 @@ pub use definition::{
 pub use definition_check::DefinitionMismatch;
 #[cfg(feature = "sdk")]
 pub use exemplar::{Exemplar, ExemplarSource, SeriesExemplars};
+#[cfg(feature = "sdk")]
+pub use files::{JsonFiles, JsonFilesBuilder, JsonFilesError};
 #[cfg(feature = "sdk")]
 pub use handle::{Metrics, RecorderMetrics};
 pub use label::{Label, Labels};

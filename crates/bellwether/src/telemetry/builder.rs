@@ -104,6 +104,12 @@ impl TelemetryBuilder {
         resource_metrics: bool => resource_metrics;
         /// Totals or changes.
         temporality: Temporality => temporality;
+        /// Folder for metrics as JSON files, besides the exporter.
+        metrics_json_dir: PathBuf => metrics_json_dir;
+        /// How long a file of metrics is replaced before the next is begun.
+        metrics_json_rotate_interval: Duration => metrics_json_rotate_interval;
+        /// Files of metrics that are kept.
+        metrics_json_max_files: usize => metrics_json_max_files;
         /// The shape of log lines.
         log_format: LogFormat => log_format;
         /// The stream of log lines.

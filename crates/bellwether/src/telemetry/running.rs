@@ -16,7 +16,9 @@ use super::deadline::Work;
 use super::self_metrics;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::export::{self, Delivery, DeliveryReport, ExportRuntime, MetricExports, SignalDelivery};
+use crate::export::{
+    self, Delivery, DeliveryReport, ExportRuntime, FileCounts, MetricExports, SignalDelivery,
+};
 use crate::logs::{self, LogPipeline};
 use crate::metrics::collect::Flush;
 use crate::metrics::generated::labels::{LossCause, Signal};
@@ -53,6 +55,7 @@ pub(super) struct Counts {
     traces: Delivery,
     metrics: Delivery,
     log_records: Delivery,
+    pub(super) metric_files: FileCounts,
 }
 
 impl Counts {
@@ -150,7 +153,15 @@ impl Running {
         );
 
         let collector = Collector::new();
-        let sinks = export::metric_sinks(&settings.metrics, &runtime, &metrics, &collector)?;
+        let metric_files = FileCounts::default();
+        let sinks = export::metric_sinks(
+            &settings.metrics,
+            &runtime,
+            &metrics,
+            &metric_files,
+            &collector,
+            &settings.identity.service_name,
+        )?;
         let span_exporter = export::traces(&settings.traces, &runtime, &traces)?;
         let log_exporter = export::logs(&settings.logs, &runtime, &log_records)?;
 
@@ -177,6 +188,7 @@ impl Running {
             traces,
             metrics,
             log_records,
+            metric_files,
         });
         self_metrics::register(&guarded_meters, &counts);
         let exports = if sinks.is_empty() {

@@ -4,13 +4,15 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::MeterProvider;
+use opentelemetry::metrics::{Meter, MeterProvider};
 
 use super::running::Counts;
 use crate::export::{DeliveryReport, SignalDelivery};
 use crate::metrics::GuardedMeters;
-use crate::metrics::generated::bellwether::BELLWETHER_DROPPED_TOTAL;
-use crate::metrics::generated::labels::{LossCause, Signal};
+use crate::metrics::generated::bellwether::{
+    BELLWETHER_DROPPED_TOTAL, BELLWETHER_PUBLISH_FAILED_TOTAL, BELLWETHER_PUBLISHED_TOTAL,
+};
+use crate::metrics::generated::labels::{LossCause, PublishSink, Signal};
 
 /// Registers `bellwether_export_items_total{signal, outcome}` (outcome `sent`, `failed` or `dropped`),
 /// `bellwether_dropped_total{signal, cause}`, `bellwether_log_lines_dropped_total` and
@@ -62,6 +64,7 @@ pub(super) fn register(meters: &GuardedMeters, counts: &Arc<Counts>) {
             }
         })
         .build();
+    register_files(&meter, counts);
     let panics = meters.panic_count();
     let _ = meter
         .u64_observable_counter("bellwether_callback_panics_total")
@@ -69,4 +72,30 @@ pub(super) fn register(meters: &GuardedMeters, counts: &Arc<Counts>) {
         .with_description("calls of callbacks of observable instruments that ended in a panic")
         .with_callback(move |observer| observer.observe(panics.load(Ordering::Relaxed), &[]))
         .build();
+}
+
+/// `bellwether_published_total{sink="file"}` and `bellwether_publish_failed_total{sink="file"}`; no series before there is
+/// a file.
+fn register_files(meter: &Meter, counts: &Arc<Counts>) {
+    for (definition, of) in [
+        (
+            &BELLWETHER_PUBLISHED_TOTAL,
+            (|(written, _)| written) as fn((u64, u64)) -> u64,
+        ),
+        (&BELLWETHER_PUBLISH_FAILED_TOTAL, |(_, failed)| failed),
+    ] {
+        let files = counts.metric_files.clone();
+        let sink = [KeyValue::new(PublishSink::KEY, PublishSink::File.as_str())];
+        let _ = meter
+            .u64_observable_counter(definition.name)
+            .with_unit(definition.unit)
+            .with_description(definition.description)
+            .with_callback(move |observer| {
+                let counts = files.read();
+                if counts != (0, 0) {
+                    observer.observe(of(counts), &sink);
+                }
+            })
+            .build();
+    }
 }

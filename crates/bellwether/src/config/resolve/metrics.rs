@@ -9,7 +9,7 @@ use crate::config::overrides::Overrides;
 use crate::config::parse;
 use crate::config::reader::{Reader, check_code};
 use crate::config::setting::{Origin, Setting};
-use crate::config::settings::{Exporter, MetricSettings, Temporality};
+use crate::config::settings::{Exporter, MetricFileSettings, MetricSettings, Temporality};
 
 /// Four seconds, and not the 60 of the specification: a value is to be found by a query within five.
 const INTERVAL: Duration = Duration::from_secs(4);
@@ -48,7 +48,42 @@ pub(super) fn resolve(
             parse::temporality,
             Temporality::Cumulative,
         )?,
+        files: files(reader, code)?,
         otlp: otlp::resolve(reader, code, &OtlpNames::METRICS, is_sent)?,
+    })
+}
+
+/// An hour a file, a day of files.
+const ROTATE_INTERVAL: Duration = Duration::from_secs(60 * 60);
+const MAX_FILES: usize = 24;
+
+fn files(reader: Reader<'_>, code: &Overrides) -> Result<MetricFileSettings, ConfigError> {
+    let max_files = |files: &usize| parse::queue_size(&files.to_string()).map(|_| ());
+    check_code(
+        "metrics_json_max_files",
+        code.metrics_json_max_files.as_ref(),
+        max_files,
+    )?;
+    Ok(MetricFileSettings {
+        dir: reader.optional(
+            code.metrics_json_dir.clone(),
+            &["BELLWETHER_METRICS_JSON_DIR"],
+            parse::path,
+        )?,
+        rotate_interval: time(
+            reader,
+            "metrics_json_rotate_interval",
+            code.metrics_json_rotate_interval,
+            &["BELLWETHER_METRICS_JSON_ROTATE_INTERVAL"],
+            parse::duration,
+            ROTATE_INTERVAL,
+        )?,
+        max_files: reader.setting(
+            code.metrics_json_max_files,
+            &["BELLWETHER_METRICS_JSON_MAX_FILES"],
+            parse::queue_size,
+            MAX_FILES,
+        )?,
     })
 }
 

@@ -118,6 +118,27 @@ const SWITCHES: Group = Group {
         ),
         v(
             Bellwether,
+            "BELLWETHER_METRICS_JSON_DIR",
+            "Folder for metrics as JSON files, besides the exporter. Made where it is not there.",
+            "none, and no files",
+            "a path",
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_METRICS_JSON_ROTATE_INTERVAL",
+            "How long a file of metrics is replaced before the next is begun.",
+            "`1h`",
+            TIME,
+        ),
+        v(
+            Bellwether,
+            "BELLWETHER_METRICS_JSON_MAX_FILES",
+            "Files of metrics that are kept; the oldest are removed.",
+            "`24`",
+            "a whole number from 1 to 1000000",
+        ),
+        v(
+            Bellwether,
             "ENABLE_HOST_METRICS",
             "Metrics of the host: in a service, space on its disks.",
             "`true`",

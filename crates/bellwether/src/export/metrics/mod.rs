@@ -8,6 +8,7 @@
 
 mod console;
 mod delta;
+mod files;
 mod otlp;
 mod periodic;
 
@@ -18,6 +19,7 @@ use crate::metrics::Collection;
 
 pub(crate) use console::ConsoleSink;
 use delta::Deltas;
+pub(crate) use files::FileSink;
 #[cfg(feature = "grpc")]
 pub(super) use otlp::METHOD;
 pub(crate) use otlp::OtlpSink;
