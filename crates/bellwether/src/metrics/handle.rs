@@ -341,7 +341,6 @@ impl Metrics {
     }
 
     /// Has the buffer flushed before each collection.
-    #[allow(dead_code, reason = "for the batching collector, which comes next")]
     pub(crate) fn flush_before_collection(&self, buffer: &Arc<dyn Buffer>) {
         self.0.buffers.add(buffer);
     }

@@ -9,12 +9,12 @@
 //! to `_other` counts in `bellwether_label_overflow_total{label}`.
 
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use super::overflow::Overflow;
+use super::sync::{AtomicUsize, Mutex, OnceLock, Ordering, PoisonError};
 
 /// What stands for values beyond a bound.
 pub(crate) const OTHER: &str = "_other";
@@ -39,26 +39,32 @@ struct Entry {
 }
 
 #[derive(Debug)]
-pub(crate) struct Interner {
+pub(crate) struct Interner<S = RandomState> {
     slots: Box<[OnceLock<Entry>]>,
     limit: usize,
     /// Values in the table; written under `writers`, after the slot.
     used: AtomicUsize,
     writers: Mutex<()>,
-    hasher: RandomState,
+    hasher: S,
     overflow: Arc<Overflow>,
 }
 
 impl Interner {
     /// An empty table for a label with this key and bound.
     pub(crate) fn new(key: &'static str, limit: usize) -> Self {
+        Self::with_hasher(key, limit, RandomState::default())
+    }
+}
+
+impl<S: BuildHasher> Interner<S> {
+    pub(crate) fn with_hasher(key: &'static str, limit: usize, hasher: S) -> Self {
         let slots = (limit.max(1) * 2).next_power_of_two();
         Self {
             slots: (0..slots).map(|_| OnceLock::new()).collect(),
             limit,
             used: AtomicUsize::new(0),
             writers: Mutex::new(()),
-            hasher: RandomState::default(),
+            hasher,
             overflow: Overflow::new(key),
         }
     }

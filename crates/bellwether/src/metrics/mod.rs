@@ -28,6 +28,8 @@ mod buffers;
 mod cause;
 #[cfg(feature = "sdk")]
 pub(crate) mod collect;
+#[cfg(feature = "sdk")]
+mod collector;
 mod definition;
 #[cfg(feature = "sdk")]
 mod definition_check;
@@ -58,12 +60,15 @@ pub mod recorders;
 mod selection;
 #[cfg(feature = "sdk")]
 mod series;
+mod sync;
 
 pub use bellwether_macros::Label;
 #[cfg(feature = "sdk")]
 pub use cause::Cause;
 #[cfg(feature = "sdk")]
 pub use collect::{CollectError, Collection, Collector, GuardedMeters, SeriesFilter};
+#[cfg(feature = "sdk")]
+pub use collector::{AggregatedStats, MetricsCollector, MetricsCollectorBuilder, WithMetrics};
 pub use definition::{
     Instrument, Interval, LabelDefinition, LabelValues, MetricDefinition, RecorderDefinition,
     RecorderInput, ValueType,

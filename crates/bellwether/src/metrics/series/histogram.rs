@@ -87,7 +87,7 @@ impl<L: Labels, T: HistogramNumber> Series<L, T> {
     }
 
     #[inline]
-    fn record(&self, value: T, labels: L) {
+    fn with(&self, labels: L, use_it: impl FnOnce(&BoundHistogram<T>, &Reservoir)) {
         let Some((slot, labels)) = self.slots.slot(labels) else {
             return;
         };
@@ -96,8 +96,15 @@ impl<L: Labels, T: HistogramNumber> Series<L, T> {
         };
         let cell = cell.0.get_or_init(|| Box::new(self.bind(slot, labels)));
         let (bound, exemplars) = &**cell;
-        bound.record(value);
-        exemplars.offer(value.as_f64(), self.definition.buckets);
+        use_it(bound, exemplars);
+    }
+
+    #[inline]
+    fn record(&self, value: T, labels: L) {
+        self.with(labels, |bound, exemplars| {
+            bound.record(value);
+            exemplars.offer(value.as_f64(), self.definition.buckets);
+        });
     }
 
     #[cold]
@@ -169,6 +176,25 @@ impl<L: Labels, T: HistogramNumber> Histogram<L, T> {
     pub fn record(&self, value: T, labels: L) {
         if let Some(series) = &self.0 {
             series.record(value, labels);
+        }
+    }
+
+    /// The exemplar of a measurement that is recorded later, by [`record_alone`](Self::record_alone): a buffer is flushed
+    /// in another span, or none.
+    #[inline]
+    pub(crate) fn offer_exemplar(&self, value: T, labels: L) {
+        if let Some(series) = &self.0 {
+            let bounds = series.definition.buckets;
+            series.with(labels, |_, exemplars| {
+                exemplars.offer(value.as_f64(), bounds);
+            });
+        }
+    }
+
+    /// A measurement whose exemplar was offered when it was made.
+    pub(crate) fn record_alone(&self, value: T, labels: L) {
+        if let Some(series) = &self.0 {
+            series.with(labels, |bound, _| bound.record(value));
         }
     }
 }

@@ -4,7 +4,7 @@
 //! in the first level that has one free there; so a look-up that meets a free place has its answer, takes no
 //! lock, and touches one level as long as there are few series.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use crate::metrics::sync::{Mutex, OnceLock, PoisonError};
 
 /// Places of the first level.
 const FIRST: usize = 64;

@@ -22,13 +22,13 @@ thread_local! {
 }
 
 /// Number of stripes: the cores, as a power of two, at most eight.
-pub(super) fn count() -> usize {
+pub(crate) fn count() -> usize {
     *COUNT
 }
 
 /// This thread's number. A thread that is ending, whose locals are gone, is number 0.
 #[inline]
-pub(super) fn thread() -> usize {
+pub(crate) fn thread() -> usize {
     let known = THREAD.try_with(Cell::get).unwrap_or(0);
     if known == usize::MAX { number() } else { known }
 }
