@@ -101,7 +101,11 @@ impl History {
             }),
             Counted::Tool(orchestrator, _, status) => self.update(minute, orchestrator, |totals| {
                 let is_ok = status == ToolStatus::Success;
-                add(if is_ok { &mut totals.tools_ok } else { &mut totals.tools_failed });
+                add(if is_ok {
+                    &mut totals.tools_ok
+                } else {
+                    &mut totals.tools_failed
+                });
             }),
             Counted::Delegation(from, to, _) => {
                 let (from, to) = (giver(from), taker(to));
