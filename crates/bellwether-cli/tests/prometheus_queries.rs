@@ -117,7 +117,7 @@ const KNOWN_OF_AN_HOUR: [(&str, f64); 3] = [
     ),
     (
         r#"sum(rate({__name__=~"agent_tokens_used(_total)?"}[5m]))"#,
-        20.0,
+        50.0,
     ),
     (
         r#"sum(rate(orchestrator_errors_total{error_type="timeout_error"}[5m]))"#,
