@@ -55,6 +55,36 @@ mod error;
 mod export;
 mod telemetry;
 
+/// Counts, times and traces a function, or each method of an `impl` block.
+///
+/// An execution is counted in flight while it runs and then in `operation_executions_total{operation,status}` and
+/// `operation_duration_seconds{operation,status}`; one that fails also in `operation_errors_total{operation,error_type}`. The
+/// status is `success`, `error` where a `Result` is `Err`, or `abandoned` after a panic or where a future was dropped.
+///
+/// ```
+/// use bellwether::track_metrics;
+///
+/// #[track_metrics("orchestration")]
+/// async fn plan(goal: &str) -> Result<usize, std::num::ParseIntError> {
+///     goal.parse()
+/// }
+/// ```
+///
+/// | option | meaning |
+/// |---|---|
+/// | `"name"` | the operation; without it the function's name, in an `impl` block `type.method` |
+/// | `span = false`, `span = "name"` | no span; a span of another name than the operation's |
+/// | `fields(a = x, b = %x, c = ?x)` | fields of the span, as values, by `Display`, by `Debug`; arguments are not recorded otherwise |
+/// | `ok_if = f`, `error_if = f` | asked with a reference to what is given back, instead of whether it is `Err` |
+/// | `labels(key = x: Type)` | up to three closed labels, enums with [`Label`](derive@Label) |
+/// | `metrics = x` | `Metrics` to record on, instead of the process's |
+/// | `skip` | on a method in a tracked `impl` block: not this one |
+/// | `crate = path` | where this crate is, if it has another name |
+///
+/// Cost: two readings of the clock, four atomic adds and a histogram; nothing is allocated without a span. Before
+/// telemetry starts, a load and a branch. Without the feature `sdk` the function is left as it is.
+///
+/// More in the page `docs/track-metrics.md`.
 pub use bellwether_macros::track_metrics;
 pub use error::Error;
 #[cfg(feature = "sdk")]
@@ -81,6 +111,11 @@ pub use tracing;
 /// The bridge between `tracing` spans and OpenTelemetry's.
 #[cfg(feature = "sdk")]
 pub use tracing_opentelemetry;
+
+/// The examples of `docs/track-metrics.md`.
+#[cfg(all(doctest, feature = "sdk"))]
+#[doc = include_str!("../../../docs/track-metrics.md")]
+mod track_metrics_page {}
 
 /// The README's example compiles.
 #[cfg(doctest)]

@@ -51,6 +51,8 @@ mod label;
 mod live;
 #[cfg(feature = "sdk")]
 mod making;
+#[cfg(feature = "sdk")]
+pub mod node;
 mod open_label;
 pub(crate) mod operation;
 mod overflow;

@@ -46,6 +46,7 @@ pub use gpu::{
     GpuSource, NvmlSource, gpu, gpu_from,
 };
 pub use observer::{Observer, SourceState};
+pub(crate) use process::ProcessReader;
 pub use process::{AllocatorStatistics, ProcessOptions, process};
 pub use runtime::{RuntimeOptions, runtime};
 

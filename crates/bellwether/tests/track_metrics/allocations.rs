@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use bellwether::metrics::Metrics;
+use bellwether::metrics::node::{MetricsConfiguration, NodeMetrics};
 use bellwether::{Label, track_metrics};
 
 use crate::exported::Exported;
@@ -64,6 +65,15 @@ async fn future(metrics: &Metrics, number: u32) -> Result<u32, std::fmt::Error> 
 fn executions_allocate_only_for_a_new_series() {
     let exported = Exported::new();
     let metrics = &exported.metrics;
+    // With a node that tracks: an execution leaves nothing behind there either.
+    let tracked = MetricsConfiguration {
+        operations: vec!["free".to_owned(), "free.future".to_owned()],
+        ..MetricsConfiguration::default()
+    };
+    let node = NodeMetrics::builder(tracked)
+        .metrics(metrics)
+        .start()
+        .unwrap();
     let round = || {
         for number in 0..6 {
             let polled =
@@ -72,5 +82,6 @@ fn executions_allocate_only_for_a_new_series() {
         }
     };
     assert!(allocations(round) > 0, "the counter counts");
-    assert_eq!(allocations(|| (0..200).for_each(|_| round())), 0);
+    assert_eq!(allocations(|| (0..2_000).for_each(|_| round())), 0);
+    assert_eq!(node.snapshot().operations[0].count, 2_001 * 6);
 }

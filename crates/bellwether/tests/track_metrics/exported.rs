@@ -64,11 +64,22 @@ impl Exported {
                             )
                         });
                     }
+                    // KPIs: their tests look at snapshots.
+                    AggregatedMetrics::F64(_) => {}
                     other => panic!("{name}: {other:?}"),
                 }
             }
         }
         series
+    }
+
+    /// The series of a metric.
+    pub(crate) fn series_of(&self, metric: &str) -> Vec<(String, i64)> {
+        let begin = format!("{metric}{{");
+        self.series()
+            .into_iter()
+            .filter(|(key, _)| key.starts_with(&begin))
+            .collect()
     }
 
     /// Executions of an operation by status, each with a duration, and none left in flight.

@@ -17,5 +17,6 @@ mod hygiene;
 mod impl_blocks;
 mod kinds;
 mod labels;
+mod nodes;
 mod outcomes;
 mod spans;

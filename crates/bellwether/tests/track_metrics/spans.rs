@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bellwether::Telemetry;
 use bellwether::config::MapEnvironment;
+use bellwether::metrics::node::{MetricsConfiguration, NodeMetrics};
 use bellwether::trace::{SpanKind, TraceContext, current_trace_id};
 use bellwether::track_metrics;
 use serde_json::Value;
@@ -78,6 +79,11 @@ async fn spans_nest_and_say_how_it_ended() {
         .unwrap()
         .start()
         .unwrap();
+    let counted = MetricsConfiguration {
+        operations: vec!["inner".to_owned(), "quiet".to_owned()],
+        ..MetricsConfiguration::default()
+    };
+    let node = NodeMetrics::builder(counted).start().unwrap();
     let root = TraceContext::global().start_trace("root", SpanKind::Internal);
     {
         use bellwether::trace::FutureExt;
@@ -133,6 +139,17 @@ async fn spans_nest_and_say_how_it_ended() {
     assert_eq!(
         attribute(named("cancelled"), "error.type").unwrap(),
         "abandoned"
+    );
+    let counts: Vec<u64> = node
+        .snapshot()
+        .operations
+        .iter()
+        .map(|operation| operation.count)
+        .collect();
+    assert_eq!(
+        counts,
+        [1, 1],
+        "sites whose first call came before the start"
     );
     telemetry.shutdown(Duration::from_secs(5)).await.unwrap();
 }

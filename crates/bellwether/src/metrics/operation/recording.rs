@@ -12,6 +12,7 @@ use super::super::generated::recorder_metrics::OperationMetrics;
 use super::super::handle::Metrics;
 use super::super::label::Label;
 use super::super::making::Fixed;
+use super::super::node::Trackers;
 use super::super::open_label::OpenLabel;
 use super::super::{Counter, Histogram, MetricDefinition};
 use super::labels::SiteLabels;
@@ -21,6 +22,7 @@ use super::outcome;
 pub(crate) struct Recording<L: SiteLabels> {
     operation: Operation,
     shared: Arc<OperationMetrics>,
+    trackers: Arc<Trackers>,
     executions: Counter<L::Set, u64>,
     duration: Histogram<L::Set, f64>,
 }
@@ -73,6 +75,7 @@ impl Definitions {
 impl<L: SiteLabels> Recording<L> {
     pub(crate) fn new(metrics: &Metrics, operation: Operation, definitions: &Definitions) -> Self {
         let shared = metrics.recorder::<OperationMetrics>();
+        let trackers = metrics.recorder::<Trackers>();
         // Without labels of its own the site is in the families that all operations share, by the same names.
         let fixed = || {
             let mut fixed = Fixed::default();
@@ -87,6 +90,7 @@ impl<L: SiteLabels> Recording<L> {
                 executions: metrics.generated_counter(definitions.executions),
                 duration: metrics.generated_histogram(definitions.duration),
                 shared,
+                trackers,
             };
         }
         Self {
@@ -94,6 +98,7 @@ impl<L: SiteLabels> Recording<L> {
             executions: metrics.counter_with(definitions.executions, fixed()),
             duration: metrics.histogram_with(definitions.duration, fixed()),
             shared,
+            trackers,
         }
     }
 
@@ -114,10 +119,13 @@ impl<L: SiteLabels> Recording<L> {
         let set = labels.set(self.operation, status);
         self.executions.add(1, set);
         self.duration.record(elapsed.as_secs_f64(), set);
-        if let Some(error) = error {
-            let error_type = error.with_name(ErrorType::of);
+        let error_type = error.map(|error| error.with_name(ErrorType::of));
+        if let Some(error_type) = error_type {
             let labels = (self.operation, error_type);
             self.shared.operation_errors_total.add(1, labels);
+        }
+        if let Some(tracker) = self.trackers.of(self.operation) {
+            tracker.record(status, error_type, elapsed);
         }
     }
 }

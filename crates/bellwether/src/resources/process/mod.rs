@@ -19,7 +19,7 @@ use opentelemetry::metrics::Meter;
 
 use super::health;
 use super::observer::{Observer, Part};
-use super::sampler::{self, Pace};
+use super::sampler::{self, Pace, Source};
 use crate::metrics::Selection;
 use crate::metrics::generated::labels::ResourceSource;
 
@@ -119,4 +119,31 @@ pub fn process(meter: &Meter, options: ProcessOptions) -> Observer {
     health::register(meter, ResourceSource::Process, &parts);
     instruments::register((meter, selection), &cell);
     Observer::new(parts)
+}
+/// Reads memory and processor time of this process, when asked and on the thread that asks.
+pub(crate) struct ProcessReader(sample::ThisProcess);
+
+/// What it read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProcessUsage {
+    pub(crate) resident_bytes: u64,
+    /// Since the reading before; 100 is one core.
+    pub(crate) cpu_percent: Option<f64>,
+}
+
+impl Default for ProcessReader {
+    fn default() -> Self {
+        Self(sample::ThisProcess::new(None))
+    }
+}
+
+impl ProcessReader {
+    /// `None` where processes cannot be read.
+    pub(crate) fn read(&mut self) -> Option<ProcessUsage> {
+        let sample = self.0.read().ok()?;
+        Some(ProcessUsage {
+            resident_bytes: sample.resident,
+            cpu_percent: sample.cpu_percent,
+        })
+    }
 }
