@@ -3,18 +3,20 @@
 //! An error is told by its type: one of four classes where the chain of sources has a type that tells it (see
 //! [`Cause`]), else the name of the type. Its text is never read, since it has no bound and may hold secrets.
 
+use std::any::type_name;
 use std::error::Error;
 
 use super::OpenLabel;
-use super::error_class::{class_of, type_name};
+use super::error_class::class_of;
 use super::generated::labels::{ErrorType, JobErrorType};
+use super::operation::Failed;
 
 /// What work failed of: an error, or a name for one.
 ///
 /// | given | `error_type` |
 /// |---|---|
 /// | `&error` of a type that tells a class, at any depth of its sources | `timeout`, `memory`, `network`, `connection` |
-/// | `&error` of any other type | name of the type without its path, as `ParseIntError` |
+/// | `&error` of any other type | name of the type: `ParseIntError`, and `fmt::Error` of one that is called `Error` |
 /// | `&dyn Error` that tells no class | `unknown` |
 /// | `"rate_limit"`, or an [`ErrorType`] | that |
 ///
@@ -60,7 +62,10 @@ impl Cause for &str {
 
 impl<E: Error + 'static> Cause for &E {
     fn error_type(self) -> ErrorType {
-        ErrorType::of(class_of(self).map_or_else(type_name::<E>, JobErrorType::as_str))
+        match class_of(self) {
+            Some(class) => ErrorType::of(class.as_str()),
+            None => Failed::Type(type_name::<E>()).with_name(ErrorType::of),
+        }
     }
 
     fn is_timeout(&self) -> bool {
@@ -108,6 +113,7 @@ mod tests {
         assert_eq!(told(&late), ("timeout", true));
         let parse = "timeout".parse::<u8>().unwrap_err();
         assert_eq!(told(&parse), ("ParseIntError", false));
+        assert_eq!(told(&std::fmt::Error), ("fmt::Error", false));
         assert_eq!(told("rate_limit"), ("rate_limit", false));
         assert_eq!(told(ErrorType::of("quota")), ("quota", false));
     }

@@ -10,7 +10,7 @@ use super::label::Labels;
 use super::live::Lease;
 use super::series::{
     Callback, Counter, CounterNumber, Gauge, GaugeNumber, Histogram, HistogramNumber, Holder,
-    Instrument, KeepsExemplars, Kind, Number, Series, Table, UpDownCounter, UpDownNumber,
+    Instrument, KeepsExemplars, Kind, Number, Observed, Series, Table, UpDownCounter, UpDownNumber,
 };
 use super::{DefinitionMismatch, MetricDefinition};
 
@@ -120,6 +120,20 @@ impl Metrics {
         ids: &[(&'static str, &str)],
     ) -> Histogram<L, T> {
         self.histogram_with(definition, self.lease(ids))
+    }
+
+    /// Has a gauge told by what knows its values when they are asked for, as long as the holder lives. What was attached
+    /// last wins where two tell the same series.
+    pub(crate) fn observed_gauge<T: GaugeNumber>(
+        &self,
+        definition: &'static MetricDefinition,
+        observed: Arc<dyn Observed<T>>,
+    ) -> Option<Arc<Holder>> {
+        if !self.selection().has(definition) {
+            return None;
+        }
+        let instrument = self.instrument(definition, Kind::Value, T::gauge);
+        Some(instrument.attach(observed, Holder::new(Vec::new())))
     }
 
     /// Takes a place for each id among those that live.

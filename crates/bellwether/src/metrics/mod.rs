@@ -92,7 +92,12 @@ pub use operation::{OperationGuard, Operations, operations};
 #[cfg(feature = "sdk")]
 pub use recorders::{Job, JobWorker, Jobs};
 #[cfg(feature = "sdk")]
-pub use recorders::{jobs, model_request, session, timer, tool_call};
+pub use recorders::{
+    agent_execution, agent_lifecycle, budget, context_window, delegation, error, http_request,
+    jobs, kpi, mcp_client, mcp_server, memory_search, memory_store, message, model_request,
+    model_server, node_load, queue_item, session, task, timer, tool_call, websocket, worker,
+    workflow,
+};
 #[cfg(feature = "sdk")]
 pub use selection::{MetricFamily, Selection, UnknownFamily};
 #[cfg(feature = "sdk")]
@@ -100,3 +105,5 @@ pub use series::{
     Counter, CounterNumber, Gauge, GaugeNumber, Histogram, HistogramNumber, MAX_SERIES, Number,
     UpDownCounter, UpDownNumber,
 };
+#[cfg(feature = "sdk")]
+pub(crate) use series::{Holder, Observed, Rate};

@@ -8,7 +8,11 @@
     reason = "a test may panic; counts are small whole numbers, exact as floats"
 )]
 
+mod allocations;
+mod catalog;
+mod ends;
 mod exported;
 mod model_requests;
+mod script;
 mod sessions;
 mod tool_calls;

@@ -27,6 +27,8 @@ mod recorder;
 mod recording;
 
 #[cfg(feature = "sdk")]
+pub(crate) use outcome::ErrorType as Failed;
+#[cfg(feature = "sdk")]
 pub use recorder::{OperationGuard, Operations, operations};
 
 /// What `#[track_metrics]` expands to calls of. No part of the public interface.

@@ -67,11 +67,17 @@ impl<R: RecorderMetrics> Known<R> {
 /// The function that gives the process's recorder, and the method of the same name.
 macro_rules! recorder {
     ($(#[$doc:meta])* $name:ident, $families:ty => $recorder:ident) => {
+        $crate::metrics::recorders::held::recorder! {
+            $(#[$doc])*
+            $name, $families => $recorder::new
+        }
+    };
+    ($(#[$doc:meta])* $name:ident, $families:ty => $recorder:ident::$make:ident) => {
         $(#[$doc])*
         pub fn $name() -> $recorder {
             static KNOWN: $crate::metrics::recorders::held::Known<$families> =
                 $crate::metrics::recorders::held::Known::new();
-            $recorder::new(KNOWN.held())
+            $recorder::$make(KNOWN.held())
         }
 
         impl $crate::metrics::Metrics {
@@ -82,7 +88,7 @@ macro_rules! recorder {
             #[doc = "# let _ = recorder;"]
             #[doc = "```"]
             pub fn $name(&self) -> $recorder {
-                $recorder::new($crate::metrics::recorders::held::Held::Shared(self.recorder()))
+                $recorder::$make($crate::metrics::recorders::held::Held::Shared(self.recorder()))
             }
         }
     };

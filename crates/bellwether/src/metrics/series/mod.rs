@@ -14,6 +14,7 @@ mod exemplars;
 mod histogram;
 mod instrument;
 mod number;
+mod rate;
 mod slots;
 mod sparse;
 mod stripes;
@@ -26,7 +27,8 @@ pub use table::{Counter, Gauge, UpDownCounter};
 
 pub(crate) use exemplars::KeepsExemplars;
 pub(crate) use histogram::Series;
-pub(crate) use instrument::{Holder, Instrument, Kind};
+pub(crate) use instrument::{Holder, Instrument, Kind, Observed};
 pub(crate) use number::Callback;
 pub(crate) use stripes::{count as stripe_count, thread as thread_number};
+pub(crate) use rate::Rate;
 pub(crate) use table::Table;
