@@ -64,7 +64,7 @@ impl Tasks {
     pub fn start(&self, task_type: impl IntoLabel<TaskType>) -> Task {
         Task {
             families: self.0.clone(),
-            task_type: task_type.into_label(),
+            kind: task_type.into_label(),
             stopwatch: Stopwatch::start(),
             ended: false,
         }
@@ -109,7 +109,7 @@ impl Drop for QueuedTask {
 #[derive(Debug)]
 pub struct Task {
     families: Held<TaskMetrics>,
-    task_type: TaskType,
+    kind: TaskType,
     stopwatch: Stopwatch,
     ended: bool,
 }
@@ -163,7 +163,7 @@ impl Task {
         if std::mem::replace(&mut self.ended, true) {
             return;
         }
-        let (families, task_type) = (&self.families, self.task_type);
+        let (families, task_type) = (&self.families, self.kind);
         families
             .task_duration_seconds
             .record(self.stopwatch.seconds(), (task_type, status));
