@@ -29,6 +29,6 @@ pub(crate) use exemplars::KeepsExemplars;
 pub(crate) use histogram::Series;
 pub(crate) use instrument::{Holder, Instrument, Kind, Observed};
 pub(crate) use number::Callback;
-pub(crate) use stripes::{count as stripe_count, thread as thread_number};
 pub(crate) use rate::Rate;
+pub(crate) use stripes::{count as stripe_count, thread as thread_number};
 pub(crate) use table::Table;
