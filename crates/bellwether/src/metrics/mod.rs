@@ -107,3 +107,8 @@ pub use series::{
 };
 #[cfg(feature = "sdk")]
 pub(crate) use series::{Holder, Observed, Rate};
+
+/// The page on exports compiles.
+#[cfg(all(doctest, feature = "sdk"))]
+#[doc = include_str!("../../../../docs/metrics-export.md")]
+mod page {}

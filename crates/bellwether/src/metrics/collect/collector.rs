@@ -68,6 +68,9 @@ pub(crate) trait Flush: Send + Sync {
     fn end(&self, within: Duration) -> OTelSdkResult;
 }
 
+/// Scope of the recorders. Their counters are callbacks to the SDK for speed alone; who uses them counts as it happens.
+const RECORDERS: &str = "bellwether";
+
 struct Inner {
     reader: ManualReader,
     /// Reused, so a collection allocates for what is new only. Its lock also orders collections.
@@ -215,7 +218,8 @@ impl Collector {
     pub(crate) fn view(&self) -> impl Fn(&Instrument) -> Option<Stream> + Send + Sync + 'static {
         let inner = Arc::downgrade(&self.inner);
         move |instrument| {
-            if instrument.kind() == InstrumentKind::ObservableCounter {
+            let is_observable = instrument.kind() == InstrumentKind::ObservableCounter;
+            if is_observable && instrument.scope().name() != RECORDERS {
                 let inner = inner.upgrade()?;
                 let scope = instrument.scope().name().to_owned();
                 lock(&inner.observable_counters).insert((scope, instrument.name().to_owned()));
