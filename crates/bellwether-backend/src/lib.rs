@@ -24,6 +24,9 @@
 //! # });
 //! ```
 
+// Positions, limits and counts of rows go to SQLite, which has signed integers; none comes near their bound.
+#![allow(clippy::cast_possible_wrap)]
+
 mod backend;
 mod counts;
 pub mod json;

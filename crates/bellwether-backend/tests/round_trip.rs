@@ -1,5 +1,12 @@
 //! Sent = stored, for every field, over every road.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::cast_possible_wrap,
+    clippy::too_many_lines
+)]
+
 mod support;
 
 use std::collections::HashMap;

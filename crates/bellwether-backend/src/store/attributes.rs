@@ -145,7 +145,7 @@ impl<'de> Visitor<'de> for ReadVisitor {
         Ok(Some(Value::IntValue(number)))
     }
     fn visit_u64<E>(self, number: u64) -> Result<Option<Value>, E> {
-        Ok(Some(Value::IntValue(number as i64)))
+        Ok(Some(Value::IntValue(number.cast_signed())))
     }
     fn visit_f64<E>(self, number: f64) -> Result<Option<Value>, E> {
         Ok(Some(Value::DoubleValue(number)))

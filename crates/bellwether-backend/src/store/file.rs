@@ -128,42 +128,9 @@ impl StoreFile {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut conn =
             Connection::open_with_flags(path, flags).map_err(|error| self.error(error))?;
-        self.configure(&conn, options, new)
-            .map_err(|error| self.error(error))?;
+        configure(&conn, options, new).map_err(|error| self.error(error))?;
         schema::migrate(&mut conn, path)?;
         Ok(conn)
-    }
-
-    fn configure(
-        &self,
-        conn: &Connection,
-        options: &StoreOptions,
-        new: bool,
-    ) -> rusqlite::Result<()> {
-        conn.busy_timeout(Duration::from_secs(5))?;
-        if new {
-            conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-        }
-        let mode: String =
-            conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-        if mode != "wal" {
-            tracing::warn!(target: "bellwether_backend", mode, "the file system has no write-ahead log: readers wait for the writer");
-        }
-        let synchronous = match options.durability {
-            Durability::Process => "NORMAL",
-            Durability::Power => "FULL",
-        };
-        conn.pragma_update(None, "synchronous", synchronous)?;
-        conn.pragma_update(None, "cache_size", -65_536)?;
-        conn.pragma_update(None, "wal_autocheckpoint", 8_192)?;
-        conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
-        conn.pragma_update(None, "temp_store", "MEMORY")?;
-        conn.pragma_update(None, "foreign_keys", false)?;
-        if let Some(pages) = options.max_pages {
-            conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
-        }
-        conn.set_prepared_statement_cache_capacity(256);
-        Ok(())
     }
 }
 
@@ -195,4 +162,31 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
+}
+
+fn configure(conn: &Connection, options: &StoreOptions, new: bool) -> rusqlite::Result<()> {
+    conn.busy_timeout(Duration::from_secs(5))?;
+    if new {
+        conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    if mode != "wal" {
+        tracing::warn!(target: "bellwether_backend", mode, "the file system has no write-ahead log: readers wait for the writer");
+    }
+    let synchronous = match options.durability {
+        Durability::Process => "NORMAL",
+        Durability::Power => "FULL",
+    };
+    conn.pragma_update(None, "synchronous", synchronous)?;
+    conn.pragma_update(None, "cache_size", -65_536)?;
+    conn.pragma_update(None, "wal_autocheckpoint", 8_192)?;
+    conn.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "foreign_keys", false)?;
+    if let Some(pages) = options.max_pages {
+        conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+    }
+    conn.set_prepared_statement_cache_capacity(256);
+    Ok(())
 }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::attributes;
 use super::batch::{Bounds, stated};
 use super::dictionary::Dictionaries;
-use super::origin::{ResourceEntry, ScopeEntry};
+use super::origin::{From, Origins};
 use super::spans::read_attributes;
 use crate::otlp::collector::logs::v1::ExportLogsServiceRequest;
 use crate::otlp::common::v1::{AnyValue, any_value::Value};
@@ -16,15 +16,13 @@ use crate::otlp::logs::v1::LogRecord;
 
 /// The log records of one request.
 pub(crate) struct LogBatch {
-    resources: Vec<ResourceEntry>,
-    scopes: Vec<ScopeEntry>,
+    origins: Origins,
     rows: Vec<Row>,
     text: String,
 }
 
 struct Row {
-    resource: usize,
-    scope: usize,
+    from: From,
     record: LogRecord,
     body: Option<String>,
     attributes: Range<usize>,
@@ -34,25 +32,21 @@ impl LogBatch {
     /// Takes a request apart. No record is refused: an id of a wrong length is kept and is no reference.
     pub(crate) fn new(request: ExportLogsServiceRequest) -> Self {
         let mut batch = Self {
-            resources: Vec::new(),
-            scopes: Vec::new(),
+            origins: Origins::default(),
             rows: Vec::new(),
             text: String::new(),
         };
         for envelope in request.resource_logs {
             batch
-                .resources
-                .push(ResourceEntry::new(envelope.resource, envelope.schema_url));
+                .origins
+                .push_resource(envelope.resource, envelope.schema_url);
             for scope in envelope.scope_logs {
-                batch
-                    .scopes
-                    .push(ScopeEntry::new(scope.scope, scope.schema_url));
+                batch.origins.push_scope(scope.scope, scope.schema_url);
                 for mut record in scope.log_records {
                     let attributes = stated(&mut batch.text, &mut record.attributes);
                     let body = body(&mut record);
                     batch.rows.push(Row {
-                        resource: batch.resources.len() - 1,
-                        scope: batch.scopes.len() - 1,
+                        from: batch.origins.last(),
                         record,
                         body,
                         attributes,
@@ -75,16 +69,7 @@ impl LogBatch {
         today: i64,
         bounds: &mut Bounds,
     ) -> rusqlite::Result<()> {
-        let resources: Vec<i64> = self
-            .resources
-            .iter()
-            .map(|entry| entry.id(conn, dictionaries, today))
-            .collect::<Result<_, _>>()?;
-        let scopes: Vec<i64> = self
-            .scopes
-            .iter()
-            .map(|entry| entry.id(conn, dictionaries, today))
-            .collect::<Result<_, _>>()?;
+        let origins = self.origins.ids(conn, dictionaries, today)?;
         let mut logs = conn.prepare_cached(&format!(
             "INSERT INTO logs_{partition}(ts, lag, severity, severity_text, event_name, body, trace_id, span_id, resource, scope, attributes, rest)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
@@ -94,12 +79,12 @@ impl LogBatch {
         ))?;
         for row in self.rows {
             let Row {
-                resource,
-                scope,
+                from,
                 mut record,
                 body,
                 attributes,
             } = row;
+            let (resource, scope) = origins.of(from);
             let (ts, lag) = times(&mut record);
             let severity = std::mem::take(&mut record.severity_number);
             let severity_text = std::mem::take(&mut record.severity_text);
@@ -117,8 +102,8 @@ impl LogBatch {
                 &body,
                 trace_id,
                 span_id,
-                resources[resource],
-                scopes[scope],
+                resource,
+                scope,
                 (!attributes.is_empty()).then(|| &self.text[attributes.clone()]),
                 (!rest.is_empty()).then_some(&rest),
             ))?;

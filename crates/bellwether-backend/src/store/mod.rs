@@ -11,6 +11,7 @@ mod dictionary;
 mod error;
 mod file;
 mod logs;
+mod newest;
 mod options;
 mod origin;
 mod partition;
@@ -37,9 +38,9 @@ use tokio::sync::oneshot;
 
 pub use batch::Rejected;
 pub use error::StoreError;
+pub use newest::TraceHead;
 pub use options::{Durability, StoreOptions};
 pub use partition::{Partition, Signal};
-pub use read::TraceHead;
 pub use sketch::Sketch;
 
 pub(crate) use logs::LogBatch;
@@ -128,7 +129,7 @@ impl Store {
 
     /// The traces whose spans began last, newest first. A trace is in the list before its root has arrived.
     pub fn newest_traces(&self, limit: usize) -> Result<Vec<TraceHead>, StoreError> {
-        self.read(READ_LIMIT, |conn| read::newest_traces(conn, limit))
+        self.read(READ_LIMIT, |conn| newest::newest_traces(conn, limit))
     }
 
     /// Spans that began in `range` (nanoseconds since 1970), exactly as sent; at most `limit` a partition, earliest first.

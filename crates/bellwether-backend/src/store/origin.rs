@@ -9,18 +9,94 @@ use crate::otlp::common::v1::{InstrumentationScope, KeyValue, any_value::Value};
 use crate::otlp::resource::v1::Resource;
 use crate::otlp::trace::v1::{ResourceSpans, ScopeSpans};
 
+/// The resources and scopes of a batch, in the order in which they come; items refer to the last of each.
+#[derive(Default)]
+pub(super) struct Origins {
+    resources: Vec<ResourceEntry>,
+    scopes: Vec<ScopeEntry>,
+}
+
+/// Where an item belongs: the positions of its resource and scope.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From {
+    pub(super) resource: usize,
+    pub(super) scope: usize,
+}
+
+/// The numbers of a batch's resources and scopes.
+pub(super) struct OriginIds {
+    resources: Vec<i64>,
+    scopes: Vec<i64>,
+}
+
+impl OriginIds {
+    /// Resource and scope.
+    pub(super) fn of(&self, from: From) -> (i64, i64) {
+        (self.resources[from.resource], self.scopes[from.scope])
+    }
+}
+
+impl Origins {
+    pub(super) fn push_resource(&mut self, resource: Option<Resource>, schema_url: String) {
+        self.resources
+            .push(ResourceEntry::new(resource, schema_url));
+    }
+
+    pub(super) fn push_scope(&mut self, scope: Option<InstrumentationScope>, schema_url: String) {
+        self.scopes.push(ScopeEntry::new(scope, schema_url));
+    }
+
+    /// The resource and scope that were pushed last.
+    pub(super) fn last(&self) -> From {
+        From {
+            resource: self.resources.len().saturating_sub(1),
+            scope: self.scopes.len().saturating_sub(1),
+        }
+    }
+
+    pub(super) fn service(&self, from: From) -> &str {
+        &self.resources[from.resource].service
+    }
+
+    pub(super) fn hashes(&self, from: From) -> (Hash, Hash) {
+        (
+            self.resources[from.resource].hash,
+            self.scopes[from.scope].hash,
+        )
+    }
+
+    pub(super) fn ids(
+        &self,
+        conn: &Connection,
+        dictionaries: &mut Dictionaries,
+        today: i64,
+    ) -> rusqlite::Result<OriginIds> {
+        let resources = self
+            .resources
+            .iter()
+            .map(|entry| entry.id(conn, dictionaries, today))
+            .collect::<Result<_, _>>()?;
+        let scopes = self
+            .scopes
+            .iter()
+            .map(|entry| entry.id(conn, dictionaries, today))
+            .collect::<Result<_, _>>()?;
+        Ok(OriginIds { resources, scopes })
+    }
+}
+
 /// A resource, ready for its dictionary.
-pub(super) struct ResourceEntry {
-    pub(super) hash: Hash,
+struct ResourceEntry {
+    hash: Hash,
     /// `service.name`, or nothing.
-    pub(super) service: String,
+    service: String,
     attributes: String,
     rest: Vec<u8>,
 }
 
 /// A scope, ready for its dictionary.
-pub(super) struct ScopeEntry {
-    pub(super) hash: Hash,
+struct ScopeEntry {
+    hash: Hash,
     name: String,
     version: String,
     attributes: String,
@@ -29,7 +105,7 @@ pub(super) struct ScopeEntry {
 
 impl ResourceEntry {
     /// The envelope of spans serves all three signals: they have the same two fields under the same numbers.
-    pub(super) fn new(resource: Option<Resource>, schema_url: String) -> Self {
+    fn new(resource: Option<Resource>, schema_url: String) -> Self {
         let mut whole = ResourceSpans {
             resource,
             scope_spans: Vec::new(),
@@ -41,9 +117,9 @@ impl ResourceEntry {
         match &mut whole.resource {
             None => text.push_str("{}"),
             Some(resource) => {
-                service = text_of(&resource.attributes, "service.name")
+                text_of(&resource.attributes, "service.name")
                     .unwrap_or_default()
-                    .to_owned();
+                    .clone_into(&mut service);
                 if attributes::write(&mut text, &resource.attributes) {
                     resource.attributes.clear();
                 }
@@ -57,7 +133,7 @@ impl ResourceEntry {
         }
     }
 
-    pub(super) fn id(
+    fn id(
         &self,
         conn: &Connection,
         dictionaries: &mut Dictionaries,
@@ -71,7 +147,7 @@ impl ResourceEntry {
 }
 
 impl ScopeEntry {
-    pub(super) fn new(scope: Option<InstrumentationScope>, schema_url: String) -> Self {
+    fn new(scope: Option<InstrumentationScope>, schema_url: String) -> Self {
         let mut whole = ScopeSpans {
             scope,
             spans: Vec::new(),
@@ -99,7 +175,7 @@ impl ScopeEntry {
         }
     }
 
-    pub(super) fn id(
+    fn id(
         &self,
         conn: &Connection,
         dictionaries: &mut Dictionaries,

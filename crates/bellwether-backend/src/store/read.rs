@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::partition::{self, Partition, Signal};
 use super::{logs, origin, points, spans};
-use crate::otlp::common::v1::InstrumentationScope;
+use crate::otlp::common::v1::{InstrumentationScope, KeyValue};
 use crate::otlp::logs::v1::{LogsData, ResourceLogs, ScopeLogs};
 use crate::otlp::metrics::v1::{Metric, MetricsData, ResourceMetrics, ScopeMetrics};
 use crate::otlp::resource::v1::Resource;
@@ -70,7 +70,9 @@ impl Origins {
 }
 
 /// Items by resource, then scope, in the order in which they first appear.
-struct Grouped<T>(Vec<(i64, Vec<(i64, Vec<T>)>)>);
+struct Grouped<T>(Vec<(i64, ByScope<T>)>);
+
+type ByScope<T> = Vec<(i64, Vec<T>)>;
 
 impl<T> Grouped<T> {
     fn place(&mut self, resource: i64, scope: i64) -> &mut Vec<T> {
@@ -275,177 +277,75 @@ pub(super) fn logs_between(
     logs_data(conn, grouped, &mut origins)
 }
 
+/// The place of each series among the metrics that are read.
+#[derive(Default)]
+struct Places {
+    /// Resource, scope, which of the metrics there, and the attributes.
+    series: HashMap<i64, (i64, i64, usize, Vec<KeyValue>)>,
+    metrics: HashMap<(i64, i64, i64), usize>,
+}
+
+impl Places {
+    /// Where a point of `series` goes, and its attributes.
+    fn find<'a>(
+        &mut self,
+        conn: &Connection,
+        grouped: &'a mut Grouped<Metric>,
+        metric: i64,
+        series: i64,
+    ) -> rusqlite::Result<(&'a mut Metric, Vec<KeyValue>)> {
+        if let Some((resource, scope, at, attributes)) = self.series.get(&series) {
+            return Ok((
+                &mut grouped.place(*resource, *scope)[*at],
+                attributes.clone(),
+            ));
+        }
+        let mut query = conn
+            .prepare_cached("SELECT resource, scope, attributes, rest FROM series WHERE id = ?1")?;
+        let (resource, scope, attributes) = query.query_row([series], |row| {
+            let (text, rest): (String, Option<Vec<u8>>) = (row.get(2)?, row.get(3)?);
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                points::read_series(&text, rest.as_deref()),
+            ))
+        })?;
+        let there = grouped.place(resource, scope);
+        let key = (resource, scope, metric);
+        let at = if let Some(at) = self.metrics.get(&key) {
+            *at
+        } else {
+            let mut query = conn.prepare_cached("SELECT * FROM metric WHERE id = ?1")?;
+            there.push(query.query_row([metric], points::read_metric)?);
+            self.metrics.insert(key, there.len() - 1);
+            there.len() - 1
+        };
+        self.series
+            .insert(series, (resource, scope, at, attributes.clone()));
+        Ok((&mut there[at], attributes))
+    }
+}
+
 pub(super) fn metrics_between(
     conn: &Connection,
     range: &Range<i64>,
     limit: usize,
 ) -> rusqlite::Result<MetricsData> {
-    let mut origins = Origins::default();
     let mut grouped: Grouped<Metric> = Grouped(Vec::new());
-    // Where the points of a series go: resource, scope, and which of the metrics there.
-    let mut places: HashMap<i64, (i64, i64, usize)> = HashMap::new();
-    let mut metrics: HashMap<(i64, i64, i64), usize> = HashMap::new();
-    let mut attributes = HashMap::new();
+    let mut places = Places::default();
     for Partition { id, .. } in meeting(conn, Signal::Metrics, range)? {
         let mut found = conn.prepare_cached(&format!(
             "SELECT p.* FROM metric m CROSS JOIN points_{id} p ON p.metric = m.id WHERE p.ts >= ?1 AND p.ts < ?2 LIMIT ?3"
         ))?;
         let mut rows = found.query((range.start, range.end, limit as i64))?;
         while let Some(row) = rows.next()? {
-            let (metric, series): (i64, i64) = (row.get("metric")?, row.get("series")?);
-            let (ts, copy): (i64, i64) = (row.get("ts")?, row.get("copy")?);
-            if !places.contains_key(&series) {
-                let (resource, scope, labels) = conn
-                    .prepare_cached(
-                        "SELECT resource, scope, attributes, rest FROM series WHERE id = ?1",
-                    )?
-                    .query_row([series], |row| {
-                        let rest: Option<Vec<u8>> = row.get(3)?;
-                        Ok((
-                            row.get(0)?,
-                            row.get(1)?,
-                            points::read_series(&row.get::<_, String>(2)?, rest.as_deref()),
-                        ))
-                    })?;
-                let there = grouped.place(resource, scope);
-                let at = match metrics.get(&(resource, scope, metric)) {
-                    Some(at) => *at,
-                    None => {
-                        let mut query =
-                            conn.prepare_cached("SELECT * FROM metric WHERE id = ?1")?;
-                        there.push(query.query_row([metric], points::read_metric)?);
-                        metrics.insert((resource, scope, metric), there.len() - 1);
-                        there.len() - 1
-                    }
-                };
-                places.insert(series, (resource, scope, at));
-                attributes.insert(series, labels);
-            }
-            let (resource, scope, at) = places[&series];
-            let exemplars = points::read_exemplars(conn, id, series, ts, copy)?;
-            points::append(
-                &mut grouped.place(resource, scope)[at],
-                row,
-                attributes[&series].clone(),
-                exemplars,
-            )?;
+            let series: i64 = row.get("series")?;
+            let exemplars =
+                points::read_exemplars(conn, id, series, row.get("ts")?, row.get("copy")?)?;
+            let (metric, attributes) =
+                places.find(conn, &mut grouped, row.get("metric")?, series)?;
+            points::append(metric, row, attributes, exemplars)?;
         }
     }
-    metrics_data(conn, grouped, &mut origins)
-}
-
-/// A trace in a list: what is known of it without reading its spans in full.
-///
-/// ```no_run
-/// # use std::time::Duration;
-/// # fn main() -> Result<(), bellwether_backend::StoreError> {
-/// let store = bellwether_backend::Store::open_read_only("telemetry.db")?;
-/// for trace in store.newest_traces(100)? {
-///     println!("{} {:?} {} spans", trace.service, trace.root, trace.spans);
-/// }
-/// # Ok(()) }
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TraceHead {
-    /// The trace's id.
-    pub trace_id: [u8; 16],
-    /// The name of the span without a parent, when it is there already.
-    pub root: Option<String>,
-    /// The service of the root, or of the earliest span.
-    pub service: String,
-    /// Spans stored.
-    pub spans: u64,
-    /// Spans with status error.
-    pub errors: u64,
-    /// Earliest start, nanoseconds since 1970.
-    pub start: i64,
-    /// Latest end, nanoseconds since 1970.
-    pub end: i64,
-}
-
-/// Spans looked at in the search for different traces: a store full of one huge trace must not make the list slow.
-const LOOKED_AT: usize = 50_000;
-
-/// The traces whose spans began last, newest first.
-pub(super) fn newest_traces(conn: &Connection, limit: usize) -> rusqlite::Result<Vec<TraceHead>> {
-    let mut partitions: Vec<Partition> = partition::list(conn)?
-        .into_iter()
-        .filter(|partition| partition.signal == Signal::Traces && partition.range.is_some())
-        .collect();
-    partitions
-        .sort_by_key(|partition| std::cmp::Reverse(partition.range.map(|(_, highest)| highest)));
-    let mut newest: HashMap<[u8; 16], i64> = HashMap::new();
-    for partition in &partitions {
-        // Nothing in this partition can be newer than what a full list already ends with.
-        let mut starts: Vec<i64> = newest.values().copied().collect();
-        starts.sort_unstable_by(|a, b| b.cmp(a));
-        let floor = limit
-            .checked_sub(1)
-            .and_then(|last| starts.get(last))
-            .copied()
-            .unwrap_or(i64::MIN);
-        if partition.range.is_none_or(|(_, highest)| highest < floor) {
-            break;
-        }
-        let mut statement = conn.prepare_cached(&format!(
-            "SELECT trace_id, start FROM spans_{} WHERE start >= ?1 ORDER BY start DESC LIMIT {LOOKED_AT}",
-            partition.id
-        ))?;
-        let mut rows = statement.query([floor])?;
-        let mut here = 0;
-        while here < limit
-            && let Some(row) = rows.next()?
-        {
-            let (trace_id, start): ([u8; 16], i64) = (row.get(0)?, row.get(1)?);
-            newest.entry(trace_id).or_insert_with(|| {
-                here += 1;
-                start
-            });
-        }
-    }
-    let mut order: Vec<([u8; 16], i64)> = newest.into_iter().collect();
-    order.sort_unstable_by_key(|(trace_id, start)| (std::cmp::Reverse(*start), *trace_id));
-    order.truncate(limit);
-    order
-        .into_iter()
-        .map(|(trace_id, _)| head(conn, &partitions, trace_id))
-        .collect()
-}
-
-fn head(
-    conn: &Connection,
-    partitions: &[Partition],
-    trace_id: [u8; 16],
-) -> rusqlite::Result<TraceHead> {
-    let mut head = TraceHead {
-        trace_id,
-        root: None,
-        service: String::new(),
-        spans: 0,
-        errors: 0,
-        start: i64::MAX,
-        end: i64::MIN,
-    };
-    for Partition { id, .. } in partitions {
-        let mut statement = conn.prepare_cached(&format!(
-            "SELECT s.parent_id IS NULL, o.name, o.service, s.status, s.start, s.duration FROM spans_{id} s JOIN operation o ON o.id = s.operation WHERE s.trace_id = ?1"
-        ))?;
-        let mut rows = statement.query([trace_id])?;
-        while let Some(row) = rows.next()? {
-            let (status, start, duration): (Option<i32>, i64, Option<i64>) =
-                (row.get(3)?, row.get(4)?, row.get(5)?);
-            let is_root: bool = row.get(0)?;
-            if is_root && head.root.is_none() {
-                head.root = Some(row.get(1)?);
-                head.service = row.get(2)?;
-            } else if head.root.is_none() && start < head.start {
-                head.service = row.get(2)?;
-            }
-            head.spans += 1;
-            head.errors += u64::from(status == Some(2));
-            head.start = head.start.min(start);
-            head.end = head.end.max(start.saturating_add(duration.unwrap_or(0)));
-        }
-    }
-    Ok(head)
+    metrics_data(conn, grouped, &mut Origins::default())
 }

@@ -39,6 +39,11 @@ impl Retention {
         }
     }
 
+    /// How long the writer may sleep.
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        self.next.saturating_duration_since(now)
+    }
+
     pub(super) fn is_due(&self, now: Instant) -> bool {
         now >= self.next
     }

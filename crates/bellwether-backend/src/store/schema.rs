@@ -36,7 +36,11 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
             detail: "a database of another program".to_owned(),
         });
     }
-    for (step, sql) in STEPS.iter().enumerate().skip(found as usize) {
+    for (step, sql) in STEPS
+        .iter()
+        .enumerate()
+        .skip(usize::try_from(found).unwrap_or(usize::MAX))
+    {
         let transaction = conn.transaction().map_err(known)?;
         transaction
             .execute_batch(sql)

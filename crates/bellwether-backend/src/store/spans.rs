@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use prost::Message as _;
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection};
 
 use super::attributes;
 use super::batch::{Bounds, Rejected, stated};
 use super::dictionary::{Dictionaries, hash, insert};
-use super::origin::{ResourceEntry, ScopeEntry};
+use super::origin::{From, Origins};
 use super::red::Red;
 use crate::otlp::collector::trace::v1::ExportTraceServiceRequest;
 use crate::otlp::trace::v1::Span;
@@ -17,8 +17,7 @@ use crate::otlp::trace::v1::span::{Event, Link};
 
 /// The spans of one request.
 pub(crate) struct SpanBatch {
-    resources: Vec<ResourceEntry>,
-    scopes: Vec<ScopeEntry>,
+    origins: Origins,
     rows: Vec<Row>,
     /// All JSON of the batch, one behind another.
     text: String,
@@ -26,8 +25,7 @@ pub(crate) struct SpanBatch {
 
 /// A span whose attributes, and those of its events and links, stand in the batch's text.
 struct Row {
-    resource: usize,
-    scope: usize,
+    from: From,
     span: Span,
     attributes: Range<usize>,
     parts: Vec<Range<usize>>,
@@ -37,20 +35,17 @@ impl SpanBatch {
     /// Takes a request apart. Spans without a valid id are left out and counted.
     pub(crate) fn new(request: ExportTraceServiceRequest) -> (Self, Rejected) {
         let mut batch = Self {
-            resources: Vec::new(),
-            scopes: Vec::new(),
+            origins: Origins::default(),
             rows: Vec::new(),
             text: String::new(),
         };
         let mut rejected = Rejected::default();
         for envelope in request.resource_spans {
             batch
-                .resources
-                .push(ResourceEntry::new(envelope.resource, envelope.schema_url));
+                .origins
+                .push_resource(envelope.resource, envelope.schema_url);
             for scope in envelope.scope_spans {
-                batch
-                    .scopes
-                    .push(ScopeEntry::new(scope.scope, scope.schema_url));
+                batch.origins.push_scope(scope.scope, scope.schema_url);
                 for span in scope.spans {
                     match invalid(&span) {
                         None => batch.push(span),
@@ -72,8 +67,7 @@ impl SpanBatch {
             parts.push(stated(&mut self.text, &mut link.attributes));
         }
         self.rows.push(Row {
-            resource: self.resources.len() - 1,
-            scope: self.scopes.len() - 1,
+            from: self.origins.last(),
             span,
             attributes,
             parts,
@@ -93,110 +87,152 @@ impl SpanBatch {
         today: i64,
         bounds: &mut Bounds,
     ) -> rusqlite::Result<()> {
-        let resources: Vec<i64> = self
-            .resources
-            .iter()
-            .map(|entry| entry.id(conn, dictionaries, today))
-            .collect::<Result<_, _>>()?;
-        let scopes: Vec<i64> = self
-            .scopes
-            .iter()
-            .map(|entry| entry.id(conn, dictionaries, today))
-            .collect::<Result<_, _>>()?;
-        let mut spans = conn.prepare_cached(&format!(
-            "INSERT INTO spans_{partition}(trace_id, span_id, parent_id, operation, resource, scope, start, duration, status, status_message, attributes, rest)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-        ))?;
-        let mut events = conn.prepare_cached(&format!(
-            "INSERT INTO events_{partition} VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        ))?;
-        let mut links = conn.prepare_cached(&format!(
-            "INSERT INTO links_{partition} VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        ))?;
+        let origins = self.origins.ids(conn, dictionaries, today)?;
+        let mut into = Into::new(conn, partition)?;
         let mut operations: HashMap<(usize, i32, String), i64> = HashMap::new();
-        for row in self.rows {
-            let Row {
-                resource,
-                scope,
-                mut span,
-                attributes,
-                parts,
-            } = row;
-            let name = std::mem::take(&mut span.name);
-            let kind = std::mem::take(&mut span.kind);
-            let key = (resource, kind, name);
+        for Row {
+            from,
+            mut span,
+            attributes,
+            parts,
+        } in self.rows
+        {
+            let key = (
+                from.resource,
+                std::mem::take(&mut span.kind),
+                std::mem::take(&mut span.name),
+            );
             let operation = if let Some(id) = operations.get(&key) {
                 *id
             } else {
                 let id = operation(
                     conn,
                     dictionaries,
-                    &self.resources[resource].service,
+                    self.origins.service(from),
                     &key.2,
-                    kind,
+                    key.1,
                     today,
                 )?;
                 operations.insert(key, id);
                 id
             };
-            let start = std::mem::take(&mut span.start_time_unix_nano).cast_signed();
-            let end = std::mem::take(&mut span.end_time_unix_nano).cast_signed();
-            let duration = (end != 0).then(|| end.wrapping_sub(start));
-            let trace_id = std::mem::take(&mut span.trace_id);
-            let span_id = std::mem::take(&mut span.span_id);
-            // A parent of a wrong length is no parent; its bytes stay in the rest.
-            let parent =
-                (span.parent_span_id.len() == 8).then(|| std::mem::take(&mut span.parent_span_id));
-            let own_events = std::mem::take(&mut span.events);
-            let own_links = std::mem::take(&mut span.links);
-            let status = span.status.as_mut().map(|status| {
-                (
-                    std::mem::take(&mut status.code),
-                    std::mem::take(&mut status.message),
-                )
-            });
-            span.status = None;
-            let (code, message) = status.unzip();
-            let rest = span.encode_to_vec();
-            let id = spans.insert((
-                &trace_id,
-                &span_id,
-                &parent,
-                operation,
-                resources[resource],
-                scopes[scope],
-                start,
-                duration,
-                code,
-                message.as_deref().filter(|message| !message.is_empty()),
-                text(&self.text, &attributes),
-                (!rest.is_empty()).then_some(rest),
-            ))?;
+            let start = span.start_time_unix_nano.cast_signed();
+            let duration = duration(&span);
+            let status = span.status.as_ref().map_or(0, |status| status.code);
+            let texts = Texts {
+                all: &self.text,
+                attributes,
+                parts,
+            };
+            into.put(span, (operation, origins.of(from)), &texts)?;
             bounds.cover(start);
-            red.add(operation, code.unwrap_or(0), start, duration.unwrap_or(0));
-            let mut parts = parts.iter();
-            for (position, mut event) in own_events.into_iter().enumerate() {
-                let ts = std::mem::take(&mut event.time_unix_nano).cast_signed();
-                let name = std::mem::take(&mut event.name);
-                let attributes = parts.next().and_then(|part| text(&self.text, part));
-                events.execute((id, position as i64, ts, name, attributes, rest_of(&event)))?;
-            }
-            for (position, mut link) in own_links.into_iter().enumerate() {
-                let trace_id = std::mem::take(&mut link.trace_id);
-                let span_id = std::mem::take(&mut link.span_id);
-                let attributes = parts.next().and_then(|part| text(&self.text, part));
-                links.execute((
-                    id,
-                    position as i64,
-                    trace_id,
-                    span_id,
-                    attributes,
-                    rest_of(&link),
-                ))?;
-            }
+            red.add(operation, status, start, duration.unwrap_or(0));
         }
         Ok(())
     }
+}
+
+/// The statements that fill a partition.
+struct Into<'a> {
+    spans: CachedStatement<'a>,
+    events: CachedStatement<'a>,
+    links: CachedStatement<'a>,
+}
+
+/// Where the attributes of a span and of its events and links stand.
+struct Texts<'a> {
+    all: &'a str,
+    attributes: Range<usize>,
+    parts: Vec<Range<usize>>,
+}
+
+impl<'a> Into<'a> {
+    fn new(conn: &'a Connection, partition: i64) -> rusqlite::Result<Self> {
+        let spans = conn.prepare_cached(&format!(
+            "INSERT INTO spans_{partition}(trace_id, span_id, parent_id, operation, resource, scope, start, duration, status, status_message, attributes, rest)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        ))?;
+        let events = conn.prepare_cached(&format!(
+            "INSERT INTO events_{partition} VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        ))?;
+        let links = conn.prepare_cached(&format!(
+            "INSERT INTO links_{partition} VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        ))?;
+        Ok(Self {
+            spans,
+            events,
+            links,
+        })
+    }
+
+    fn put(
+        &mut self,
+        mut span: Span,
+        refers: (i64, (i64, i64)),
+        texts: &Texts<'_>,
+    ) -> rusqlite::Result<()> {
+        let (operation, (resource, scope)) = refers;
+        let duration = duration(&span);
+        let start = std::mem::take(&mut span.start_time_unix_nano).cast_signed();
+        span.end_time_unix_nano = 0;
+        let trace_id = std::mem::take(&mut span.trace_id);
+        let span_id = std::mem::take(&mut span.span_id);
+        // A parent of a wrong length is no parent; its bytes stay in the rest.
+        let parent =
+            (span.parent_span_id.len() == 8).then(|| std::mem::take(&mut span.parent_span_id));
+        let events = std::mem::take(&mut span.events);
+        let links = std::mem::take(&mut span.links);
+        let (code, message) = span
+            .status
+            .take()
+            .map(|status| (status.code, status.message))
+            .unzip();
+        let id = self.spans.insert((
+            &trace_id,
+            &span_id,
+            &parent,
+            operation,
+            resource,
+            scope,
+            start,
+            duration,
+            code,
+            message.as_deref().filter(|message| !message.is_empty()),
+            text(texts.all, &texts.attributes),
+            rest_of(&span),
+        ))?;
+        let mut parts = texts.parts.iter();
+        for (position, mut event) in events.into_iter().enumerate() {
+            let ts = std::mem::take(&mut event.time_unix_nano).cast_signed();
+            let name = std::mem::take(&mut event.name);
+            let attributes = parts.next().and_then(|part| text(texts.all, part));
+            self.events
+                .execute((id, position as i64, ts, name, attributes, rest_of(&event)))?;
+        }
+        for (position, mut link) in links.into_iter().enumerate() {
+            let trace_id = std::mem::take(&mut link.trace_id);
+            let span_id = std::mem::take(&mut link.span_id);
+            let attributes = parts.next().and_then(|part| text(texts.all, part));
+            self.links.execute((
+                id,
+                position as i64,
+                trace_id,
+                span_id,
+                attributes,
+                rest_of(&link),
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+/// None for a span without an end.
+fn duration(span: &Span) -> Option<i64> {
+    (span.end_time_unix_nano != 0).then(|| {
+        span.end_time_unix_nano
+            .wrapping_sub(span.start_time_unix_nano)
+            .cast_signed()
+    })
 }
 
 fn operation(

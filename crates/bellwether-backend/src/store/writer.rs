@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -29,8 +29,6 @@ use super::views;
 const GROUP_ROWS: usize = 16_384;
 /// Groups of one batch after a failure that is not the disk's: one batch that cannot be stored must not fail its neighbours for ever.
 const ALONE: u32 = 64;
-/// How often retention looks, when nothing else happens.
-const TICK: Duration = Duration::from_secs(1);
 
 /// What one request brought.
 pub(crate) enum Batch {
@@ -129,7 +127,9 @@ impl Writer {
         loop {
             let command = match self.waiting.pop_front() {
                 Some(command) => Ok(command),
-                None => self.commands.recv_timeout(TICK),
+                None => self
+                    .commands
+                    .recv_timeout(self.retention.wait(Instant::now())),
             };
             match command {
                 Ok(Command::Insert(batch, reply)) => self.group(batch, reply),
@@ -210,10 +210,10 @@ impl Writer {
         let mut duplicates = 0;
         match batch {
             Batch::Spans(batch) => {
-                batch.insert(conn, dictionaries, red, filling.id, today, bounds)?
+                batch.insert(conn, dictionaries, red, filling.id, today, bounds)?;
             }
             Batch::Points(batch) => {
-                duplicates = batch.insert(conn, dictionaries, filling.id, today, bounds)?
+                duplicates = batch.insert(conn, dictionaries, filling.id, today, bounds)?;
             }
             Batch::Logs(batch) => batch.insert(conn, dictionaries, filling.id, today, bounds)?,
         }
@@ -242,6 +242,8 @@ impl Writer {
         self.conn
             .execute_batch(&partition::create_sql(signal, id))?;
         views::create(&self.conn)?;
+        // One more: perhaps there is one too many now.
+        self.retention.hurry();
         Ok(Filling {
             id,
             day: today,
@@ -312,7 +314,7 @@ impl Writer {
                 self.filling = [None; 3];
             }
             Err(error) => {
-                tracing::error!(target: "bellwether_backend", %error, "no new store could be made")
+                tracing::error!(target: "bellwether_backend", %error, "no new store could be made");
             }
         }
     }
