@@ -8,66 +8,15 @@
 
 mod support;
 
-use std::fs;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use support::driver::Driver;
 use support::receiver::{Receiver, text};
 use support::{bellwether, stderr};
-use tempfile::TempDir;
-
-struct Driver(TempDir);
-
-impl Driver {
-    /// `None`, and says so, without a C compiler.
-    fn build() -> Option<Self> {
-        let driver = Self(tempfile::tempdir().unwrap());
-        let source = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../bellwether/tests/resources/stand_in.c"
-        );
-        let built = Command::new("cc")
-            .args(["-shared", "-fPIC", "-o"])
-            .arg(driver.library())
-            .arg(format!(
-                "-DCONTROL=\"{}\"",
-                driver.0.path().join("control").display()
-            ))
-            .arg(source)
-            .status();
-        if built.is_err() {
-            println!(
-                "skipped: there is no C compiler `cc` to build the stand-in for the driver with"
-            );
-            return None;
-        }
-        assert!(built.unwrap().success());
-        Some(driver)
-    }
-
-    fn library(&self) -> PathBuf {
-        self.0.path().join("libnvidia-ml.so.1")
-    }
-
-    fn behave(&self, behaviour: &str) {
-        fs::write(self.0.path().join("control"), behaviour).unwrap();
-    }
-
-    fn host(&self, receiver: &Receiver, arguments: &[&str]) -> Command {
-        let mut command = bellwether();
-        command
-            .arg("host")
-            .args(arguments)
-            .env("BELLWETHER_NVML_LIBRARY", self.library())
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.endpoint())
-            .env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf");
-        command
-    }
-}
 
 /// GPUs with a point of this metric, the last time it came.
 fn gpus(receiver: &Receiver, name: &str) -> Option<usize> {
@@ -94,7 +43,10 @@ fn once_sends_every_gpu_and_the_memory_of_every_process() {
     };
     driver.behave("8 values -1");
     let receiver = Receiver::start();
-    let output = driver.host(&receiver, &["--once"]).output().unwrap();
+    let output = driver
+        .host(&receiver.endpoint(), &["--once"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     for name in [
         "gpu_utilization_percent",
@@ -138,7 +90,7 @@ fn it_follows_the_gpus_until_it_is_told_to_stop() {
     driver.behave("2 values -1");
     let receiver = Receiver::start();
     let child = driver
-        .host(&receiver, &["--interval", "200ms"])
+        .host(&receiver.endpoint(), &["--interval", "200ms"])
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
@@ -205,13 +157,16 @@ fn a_driver_that_hangs_is_a_failure_and_no_collector_is_another() {
     };
     let receiver = Receiver::start();
     let output = driver
-        .host(&receiver, &["--once"])
+        .host(&receiver.endpoint(), &["--once"])
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", nobody)
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
     driver.behave("1 unknown -1");
-    let output = driver.host(&receiver, &["--once"]).output().unwrap();
+    let output = driver
+        .host(&receiver.endpoint(), &["--once"])
+        .output()
+        .unwrap();
     assert_eq!(
         output.status.code(),
         Some(0),
@@ -219,7 +174,10 @@ fn a_driver_that_hangs_is_a_failure_and_no_collector_is_another() {
         stderr(&output)
     );
     driver.behave("1 hang -1");
-    let output = driver.host(&receiver, &["--once"]).output().unwrap();
+    let output = driver
+        .host(&receiver.endpoint(), &["--once"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(
         stderr(&output).contains("does not answer"),

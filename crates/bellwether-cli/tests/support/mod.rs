@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub(crate) mod collector;
+pub(crate) mod driver;
 pub(crate) mod metrics_endpoint;
 pub(crate) mod receiver;
 pub(crate) mod roads;

@@ -23,7 +23,7 @@ fn names(telemetry: &Telemetry) -> Vec<String> {
     let collection = telemetry.collect_metrics().unwrap();
     collection
         .metrics()
-        .map(|metric| metric.name.to_string())
+        .map(|metric| metric.name.clone())
         .collect()
 }
 

@@ -504,7 +504,8 @@ fn paths_of_disks_are_absolute_and_few() {
     let paths = |text: &str| shown(&[("BELLWETHER_DISK_PATHS", text)], "resources.disk_paths").0;
     assert_eq!(paths(""), "/");
     assert_eq!(paths("/, /workspace,/"), "/,/workspace");
-    let many = vec!["/a"; 3].join(",") + &(0..32).map(|n| format!(",/{n}")).collect::<String>();
+    let many: Vec<String> = (0..33).map(|number| format!("/{number}")).collect();
+    let many = many.join(",");
     for wrong in ["workspace", "/a,b", ",", "/a\tb", &many] {
         let told = error(&[("BELLWETHER_DISK_PATHS", wrong)]);
         assert!(
