@@ -15,6 +15,7 @@ files! {
     "agent.yaml",
     "attributes.yaml",
     "bellwether.yaml",
+    "bellwether_alerts.yaml",
     "bellwether_resources.yaml",
     "business.yaml",
     "business_activity.yaml",

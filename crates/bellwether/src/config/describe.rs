@@ -212,6 +212,13 @@ impl Settings {
         all.add("resources.gpu_interval", &resources.gpu_interval);
         all.add("resources.disk_paths", &resources.disk_paths);
         all.add("resources.gpu_library", &resources.gpu_library);
+        let alerting = &self.alerting;
+        all.add("alerting.enabled", &alerting.enabled);
+        all.add("alerting.interval", &alerting.interval);
+        all.add("alerting.rules_file", &alerting.rules_file);
+        all.add("alerting.webhook_url", &alerting.webhook_url);
+        all.add("alerting.webhook_headers", &alerting.webhook_headers);
+        all.add("alerting.webhook_allow", &alerting.webhook_allow);
         all.add("shutdown_timeout", &self.shutdown_timeout);
         all
     }
@@ -294,6 +301,12 @@ impl Show for SamplerChoice {
     }
 }
 
+impl Show for Secret {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl<T: Show> Show for Option<T> {
     fn show(&self) -> String {
         self.as_ref().map_or_else(|| "-".to_owned(), Show::show)
@@ -302,6 +315,9 @@ impl<T: Show> Show for Option<T> {
 
 impl Show for Vec<String> {
     fn show(&self) -> String {
+        if self.is_empty() {
+            return "-".to_owned();
+        }
         let parts: Vec<String> = self.iter().map(Show::show).collect();
         parts.join(",")
     }

@@ -68,6 +68,12 @@ pub struct Overrides {
     pub schedule_delay: Option<Duration>,
     /// Lifetime of live spans.
     pub live_span_ttl: Option<Duration>,
+    /// Whether alerts are evaluated.
+    pub alerting: Option<bool>,
+    /// Time between two evaluations of alerts.
+    pub alert_interval: Option<Duration>,
+    /// Rule file.
+    pub alert_rules: Option<PathBuf>,
     /// Shutdown deadline on drop.
     pub shutdown_timeout: Option<Duration>,
 }

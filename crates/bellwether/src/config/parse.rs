@@ -73,6 +73,27 @@ pub(crate) fn duration(value: &str) -> Parsed<Duration> {
     Ok(time)
 }
 
+/// As [`duration`], or whole seconds.
+pub(crate) fn seconds_or_duration(value: &str) -> Parsed<Duration> {
+    let expected = || Expected::from("whole seconds, or a time such as 30s, from 1ms to 24h");
+    let time = match digits(value) {
+        Some(seconds) => Duration::from_secs(seconds),
+        None => duration(value).map_err(|_| expected())?,
+    };
+    duration_in_range(&time).map_err(|_| expected())?;
+    Ok(time)
+}
+
+/// Words parted by commas.
+#[allow(clippy::unnecessary_wraps)] // has the shape of a parser
+pub(crate) fn words(value: &str) -> Parsed<Vec<String>> {
+    let words = value.split(',').map(str::trim);
+    Ok(words
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect())
+}
+
 /// Checks a time that is already one.
 pub(crate) fn duration_in_range(time: &Duration) -> Parsed<()> {
     if time.is_zero() || *time > LONGEST {

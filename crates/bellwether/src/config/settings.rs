@@ -29,6 +29,8 @@ pub struct Settings {
     pub sources: SourceSettings,
     /// How process, disks and GPUs are observed.
     pub resources: ResourceSettings,
+    /// `ALERTING_*`: alerts evaluated inside the service, with the feature `alerts`.
+    pub alerting: AlertSettings,
     /// `BELLWETHER_SHUTDOWN_TIMEOUT`: the longest that the shutdown on drop may take. Default 5 s.
     pub shutdown_timeout: Setting<Duration>,
 }
@@ -278,6 +280,24 @@ pub enum Compression {
     Gzip,
     /// Zstandard.
     Zstd,
+}
+
+/// How alerts are evaluated inside the service. Nothing reads them without the feature `alerts`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AlertSettings {
+    /// `ALERTING_ENABLED`. Default true.
+    pub enabled: Setting<bool>,
+    /// `ALERTING_EVALUATION_INTERVAL`: time between two evaluations. Default 30 s.
+    pub interval: Setting<Duration>,
+    /// `ALERTING_RULES_FILE`: a rule file beside the alerts of the catalog. Default none.
+    pub rules_file: Setting<Option<PathBuf>>,
+    /// `ALERTING_WEBHOOK_URL`: where all notices are sent. Default none.
+    pub webhook_url: Setting<Option<Secret>>,
+    /// `ALERTING_WEBHOOK_HEADERS`; names in lower case. Values are secret. Default none.
+    pub webhook_headers: Setting<Vec<(String, Secret)>>,
+    /// `ALERTING_WEBHOOK_ALLOW`: networks that it may be in although they are private. Default none.
+    pub webhook_allow: Setting<Vec<String>>,
 }
 
 /// `ENABLE_*`: groups of metrics on or off.

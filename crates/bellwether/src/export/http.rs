@@ -113,6 +113,12 @@ fn is_loopback(url: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
+/// TLS of a client that trusts the system's authorities, for what is no OTLP endpoint.
+#[cfg(feature = "alerts")]
+pub(crate) fn default_tls() -> Result<rustls::ClientConfig, Error> {
+    tls(&TlsFiles::default())
+}
+
 fn tls(files: &TlsFiles) -> Result<rustls::ClientConfig, Error> {
     let mut roots = RootCertStore::empty();
     match &files.authorities {

@@ -25,6 +25,8 @@ mod tls;
 pub(crate) use connect::{logs, metric_sinks, traces};
 pub(crate) use delivery::{Delivery, FileCounts};
 pub use delivery::{DeliveryReport, SignalDelivery};
+#[cfg(feature = "alerts")]
+pub(crate) use http::default_tls;
 pub(crate) use metrics::MetricExports;
 pub(crate) use runtime::ExportRuntime;
 

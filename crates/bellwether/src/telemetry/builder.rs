@@ -118,6 +118,10 @@ impl TelemetryBuilder {
         schedule_delay: Duration => schedule_delay;
         /// How long a live span may stay open.
         live_span_ttl: Duration => live_span_ttl;
+        /// Whether alerts are evaluated, with the feature `alerts`.
+        alerting: bool => alerting;
+        /// How often alerts are evaluated.
+        alert_interval: Duration => alert_interval;
         /// The longest a drop may take.
         shutdown_timeout: Duration => shutdown_timeout;
     }
@@ -176,6 +180,12 @@ impl TelemetryBuilder {
         self
     }
 
+    /// A rule file: alerts beside those of the catalog, with the feature `alerts`.
+    pub fn alert_rules(mut self, path: impl Into<PathBuf>) -> Self {
+        self.overrides.alert_rules = Some(path.into());
+        self
+    }
+
     /// Installs nothing in the process: no global providers, no subscriber. For tests and for programs that compose their own
     /// subscriber; see [`Telemetry::dispatch`].
     pub fn detached(mut self) -> Self {
@@ -224,13 +234,15 @@ impl TelemetryBuilder {
         }
         let resource = crate::resource::resource(&settings, self.environment_in_force());
         if self.detached {
-            let running = Running::build(settings.clone(), resource)?;
+            let environment = self.environment_in_force();
+            let running = Running::build(settings.clone(), resource, environment)?;
             return Ok(Telemetry::new(settings, Some(running)));
         }
         if INSTALLED.swap(true, Ordering::AcqRel) {
             return Err(Error::AlreadyStarted);
         }
-        let installed = Running::build(settings.clone(), resource).and_then(install);
+        let built = Running::build(settings.clone(), resource, self.environment_in_force());
+        let installed = built.and_then(install);
         if installed.is_err() {
             INSTALLED.store(false, Ordering::Release);
         }

@@ -115,6 +115,12 @@ impl Telemetry {
             .unwrap_or_default()
     }
 
+    /// The alerts that are evaluated; `None` when disabled.
+    #[cfg(feature = "alerts")]
+    pub fn alerts(&self) -> Option<&crate::alerts::Alerts> {
+        self.running.as_ref()?.alerts.as_ref()
+    }
+
     /// A meter for instruments of one's own. `opentelemetry::global::meter` gives the same once started.
     ///
     /// A callback of an observable instrument that panics is caught and counted

@@ -14,7 +14,9 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use super::deadline::Work;
 use super::self_metrics;
-use crate::config::Settings;
+#[cfg(feature = "alerts")]
+use crate::alerts::setup::{Prepared, Surroundings};
+use crate::config::{Environment, Settings};
 use crate::error::Error;
 use crate::export::{
     self, Delivery, DeliveryReport, ExportRuntime, FileCounts, MetricExports, SignalDelivery,
@@ -43,6 +45,8 @@ pub(super) struct Running {
     counts: Arc<Counts>,
     #[cfg(feature = "resources")]
     pub(super) observers: Arc<super::observers::Observers>,
+    #[cfg(feature = "alerts")]
+    pub(super) alerts: Option<crate::alerts::Alerts>,
     ended: AtomicBool,
     /// Last, so that it outlives the exporters that depend on it.
     _runtime: ExportRuntime,
@@ -144,7 +148,15 @@ impl Counts {
 
 impl Running {
     /// Builds all of it. Nothing global is touched.
-    pub(super) fn build(settings: Settings, resource: Resource) -> Result<Self, Error> {
+    pub(super) fn build(
+        settings: Settings,
+        resource: Resource,
+        environment: &dyn Environment,
+    ) -> Result<Self, Error> {
+        #[cfg(feature = "alerts")]
+        let alerts = prepare_alerts(&settings, environment)?;
+        #[cfg(not(feature = "alerts"))]
+        let _ = environment;
         let runtime = ExportRuntime::start()?;
         let (traces, metrics, log_records) = (
             Delivery::default(),
@@ -209,6 +221,19 @@ impl Running {
         let subscriber = tracing_subscriber::registry()
             .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
+        let dispatch = Dispatch::new(subscriber);
+        #[cfg(feature = "alerts")]
+        let alerts = match (alerts, runtime.handle()) {
+            (Some(prepared), Some(handle)) => Some(prepared.start(Surroundings {
+                collector: &collector,
+                meter: &guarded_meters.meter("bellwether"),
+                dispatch: dispatch.clone(),
+                events: logs.provider().clone(),
+                runtime: handle,
+                service: settings.identity.service_name.get(),
+            })?),
+            _ => None,
+        };
         Ok(Self {
             settings,
             tracers: tracer_provider,
@@ -218,12 +243,14 @@ impl Running {
             guarded_meters,
             collector,
             metrics,
-            dispatch: Dispatch::new(subscriber),
+            dispatch,
             resource,
             logs,
             counts,
             #[cfg(feature = "resources")]
             observers,
+            #[cfg(feature = "alerts")]
+            alerts,
             ended: AtomicBool::new(false),
             _runtime: runtime,
         })
@@ -268,7 +295,11 @@ impl Running {
         let by_hand = self.traces.clone();
         #[cfg(feature = "resources")]
         let observers = Arc::clone(&self.observers);
+        #[cfg(feature = "alerts")]
+        let alerts = self.alerts.clone();
         vec![
+            #[cfg(feature = "alerts")]
+            Box::new(move || alerts.map_or(Ok(()), |alerts| alerts.end(within))),
             Box::new(move || {
                 // Once the provider is shut down, what is still open would be lost.
                 by_hand.end_live_spans();
@@ -287,6 +318,18 @@ impl Running {
             Box::new(move || for_logs.sending_logs(|| logs.shutdown(within))),
         ]
     }
+}
+
+/// Rules and receivers, where alerts are on and there are metrics to look at.
+#[cfg(feature = "alerts")]
+fn prepare_alerts(
+    settings: &Settings,
+    environment: &dyn Environment,
+) -> Result<Option<Prepared>, Error> {
+    if !*settings.alerting.enabled || !*settings.metrics.enabled {
+        return Ok(None);
+    }
+    Prepared::read(&settings.alerting, environment).map(Some)
 }
 
 fn said(signal: &str, result: OTelSdkResult) -> Result<(), String> {

@@ -109,7 +109,6 @@ fn world(share: f64, beyond: i64) -> World {
     ];
     World {
         alerts: file.in_force(&catalog),
-        file,
         metrics,
         series,
         sampled_every: 30,

@@ -4,6 +4,12 @@
 //! must find in `ALERTS`, with the rules that are exported. Without promtool (see `bellwether_testing`) these tests say
 //! that they are left out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod defaults;
 mod promtool;
 mod random;

@@ -111,7 +111,8 @@ prop_compose! {
         let is_quantile = what.contains("quantile");
         let sums_only = is_quantile || what.contains("rate_ratio");
         let is_grouped = what.contains("by:") || what.contains("without:");
-        if !is_grouped && !(sums_only && grouping.contains("aggregate") && !grouping.contains("sum")) {
+        let sums = !grouping.contains("aggregate") || grouping.contains("sum");
+        if !is_grouped && (sums || !sums_only) {
             text += grouping;
         }
         if !what.contains("of:") || !selector.contains("b:") {
@@ -248,7 +249,6 @@ prop_compose! {
         World {
             alerts: file.rules.clone(),
             metrics: file.metrics(&catalog),
-            file,
             series,
             sampled_every,
             evaluated_every: 30,

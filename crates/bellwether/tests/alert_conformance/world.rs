@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use bellwether::alerts::{Engine, Point, PointValue};
 use bellwether_catalog::prometheus::label_name;
-use bellwether_catalog::{Instrument, RuleFile, RuleGroup, Watched, rules_yaml};
+use bellwether_catalog::{Instrument, RuleGroup, Watched, rules_yaml};
 
 /// A value at one time; `None` where the series is missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,6 @@ pub(crate) struct Series {
 
 #[derive(Debug, Clone)]
 pub(crate) struct World {
-    pub(crate) file: RuleFile,
     pub(crate) alerts: Vec<bellwether_catalog::Alert>,
     pub(crate) metrics: BTreeMap<String, Watched>,
     pub(crate) series: Vec<Series>,

@@ -93,11 +93,15 @@ impl Watch {
             .series
             .entry(labels.clone())
             .or_insert_with(|| Series::new(&point.value));
-        // A second point of the same series in one collection, or a clock that stood still.
-        if series.seen >= at {
+        // A second point of the same series in one collection counts for nothing.
+        if series.is_present {
             return;
         }
         series.is_present = true;
+        // Two collections within a millisecond: the later one is right.
+        if series.seen >= at {
+            series.take_back(at);
+        }
         series.seen = at;
         series.push(at, &point.value);
     }
@@ -206,12 +210,24 @@ impl Series {
         }
     }
 
-    fn forget(&mut self, from: i64, keeps_one: bool) {
-        let rings: &mut [VecDeque<Sample>] = match &mut self.data {
+    fn rings(&mut self) -> &mut [VecDeque<Sample>] {
+        match &mut self.data {
             Data::Numbers(ring) => std::slice::from_mut(ring),
             Data::Buckets { rings, .. } => rings,
-        };
-        for ring in rings {
+        }
+    }
+
+    /// Removes samples that are not older than that.
+    fn take_back(&mut self, at: i64) {
+        for ring in self.rings() {
+            while ring.back().is_some_and(|sample| sample.at >= at) {
+                ring.pop_back();
+            }
+        }
+    }
+
+    fn forget(&mut self, from: i64, keeps_one: bool) {
+        for ring in self.rings() {
             while ring.len() > usize::from(keeps_one)
                 && ring.front().is_some_and(|sample| sample.at <= from)
             {

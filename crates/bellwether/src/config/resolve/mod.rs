@@ -3,6 +3,7 @@
 //! Each part of the tree has its file here. All follow one order: what code said, then the variable of the signal,
 //! then the variable of all signals, then Dash0's names, then the default.
 
+mod alerting;
 mod dash0;
 mod identity;
 mod logs;
@@ -63,6 +64,7 @@ impl Settings {
             logs: logs::resolve(reader, code, *disabled)?,
             sources: sources(reader)?,
             resources: resources::resolve(reader, code)?,
+            alerting: alerting::resolve(reader, code)?,
             shutdown_timeout: time(
                 reader,
                 "shutdown_timeout",

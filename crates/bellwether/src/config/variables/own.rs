@@ -1,9 +1,9 @@
 //! The short names: what most services set.
 
 use super::Source::{Bellwether, Platform, Specification};
-use super::{Group, variable as v};
+use super::{Group, secret, variable as v};
 
-pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, RESOURCES, LOGS];
+pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, RESOURCES, LOGS, ALERTING];
 
 const BOOLEAN: &str = "`true`, `false`";
 const TIME: &str = "a whole number and `ms`, `s`, `m` or `h`, from `1ms` to `24h`";
@@ -257,6 +257,55 @@ const LOGS: Group = Group {
             "Where the lines go.",
             "`stderr`",
             "`stdout`, `stderr`, `off`",
+        ),
+    ],
+};
+
+const ALERTING: Group = Group {
+    title: "Alerts",
+    note: "Read by a service that is built with the feature `alerts`; see alerts.md.",
+    variables: &[
+        v(
+            Bellwether,
+            "ALERTING_ENABLED",
+            "`false`: no alert is evaluated.",
+            "`true`",
+            BOOLEAN,
+        ),
+        v(
+            Bellwether,
+            "ALERTING_EVALUATION_INTERVAL",
+            "Time between two evaluations. At most half of the shortest window of a rule.",
+            "`30`",
+            "whole seconds, or a whole number and `ms`, `s`, `m` or `h`, from `1ms` to `24h`",
+        ),
+        v(
+            Bellwether,
+            "ALERTING_RULES_FILE",
+            "A rule file: alerts beside those of the catalog, webhooks, silences.",
+            "none",
+            "a path",
+        ),
+        secret(v(
+            Bellwether,
+            "ALERTING_WEBHOOK_URL",
+            "Where all notices are sent, as Alertmanager's webhooks have them. The webhook `default`.",
+            "none",
+            "a URL with `https`; `http` in a network of `ALERTING_WEBHOOK_ALLOW`",
+        )),
+        secret(v(
+            Bellwether,
+            "ALERTING_WEBHOOK_HEADERS",
+            "Headers of these requests.",
+            "none",
+            "`name=value` pairs parted by commas, percent-encoded",
+        )),
+        v(
+            Bellwether,
+            "ALERTING_WEBHOOK_ALLOW",
+            "Networks that webhook may be in although they are private. Metadata addresses are never reached.",
+            "none",
+            "networks such as `10.0.0.0/8`, parted by commas",
         ),
     ],
 };

@@ -397,6 +397,42 @@ impl ErrorSeverity {
 
 impl crate::metrics::Label for ErrorSeverity { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
+/// How bad an error is.
+///
+/// Closed label `severity`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertSeverity {
+    /// `info`.
+    Info,
+    /// `warning`.
+    Warning,
+    /// `critical`.
+    Critical,
+}
+
+impl AlertSeverity {
+    /// Key of the label.
+    pub const KEY: &'static str = "severity";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Critical];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["info", "warning", "critical"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for AlertSeverity { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Priority of queued work.
 ///
 /// Closed label `priority`.
@@ -558,6 +594,186 @@ impl PublishSink {
 }
 
 impl crate::metrics::Label for PublishSink { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+/// State of an alert before a change.
+///
+/// Closed label `from`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertStateFrom {
+    /// `inactive`.
+    Inactive,
+    /// `pending`.
+    Pending,
+    /// `firing`.
+    Firing,
+}
+
+impl AlertStateFrom {
+    /// Key of the label.
+    pub const KEY: &'static str = "from";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Inactive, Self::Pending, Self::Firing];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["inactive", "pending", "firing"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for AlertStateFrom { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+/// State of an alert after a change.
+///
+/// Closed label `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertStateTo {
+    /// `inactive`.
+    Inactive,
+    /// `pending`.
+    Pending,
+    /// `firing`.
+    Firing,
+}
+
+impl AlertStateTo {
+    /// Key of the label.
+    pub const KEY: &'static str = "to";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Inactive, Self::Pending, Self::Firing];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["inactive", "pending", "firing"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for AlertStateTo { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+/// State of an alert.
+///
+/// Closed label `state`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertState {
+    /// `inactive`.
+    Inactive,
+    /// `pending`.
+    Pending,
+    /// `firing`.
+    Firing,
+}
+
+impl AlertState {
+    /// Key of the label.
+    pub const KEY: &'static str = "state";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Inactive, Self::Pending, Self::Firing];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["inactive", "pending", "firing"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for AlertState { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+/// What is done when an alert changes.
+///
+/// Closed label `action`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertAction {
+    /// `log`.
+    Log,
+    /// `event`.
+    Event,
+    /// `webhook`.
+    Webhook,
+}
+
+impl AlertAction {
+    /// Key of the label.
+    pub const KEY: &'static str = "action";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Log, Self::Event, Self::Webhook];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["log", "event", "webhook"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for AlertAction { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
+/// What became of an action: done, given up, or dropped before a full queue.
+///
+/// Closed label `result`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertActionResult {
+    /// `done`.
+    Done,
+    /// `failed`.
+    Failed,
+    /// `dropped`.
+    Dropped,
+}
+
+impl AlertActionResult {
+    /// Key of the label.
+    pub const KEY: &'static str = "result";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Done, Self::Failed, Self::Dropped];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["done", "failed", "dropped"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for AlertActionResult { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
 /// Where resource metrics are read.
 ///
@@ -1475,6 +1691,13 @@ crate::open_label! {
     ///
     /// Open label `label`: the first 128 values, then `_other`.
     pub struct Label("label", 128);
+}
+
+crate::open_label! {
+    /// Name of an alert.
+    ///
+    /// Open label `rule`: the first 256 values, then `_other`.
+    pub struct Rule("rule", 256);
 }
 
 crate::open_label! {

@@ -6,6 +6,8 @@ pub mod agent;
 #[rustfmt::skip]
 pub mod bellwether;
 #[rustfmt::skip]
+pub mod bellwether_alerts;
+#[rustfmt::skip]
 pub mod bellwether_resources;
 #[rustfmt::skip]
 pub mod business;
@@ -85,6 +87,17 @@ pub static ALL: &[&MetricDefinition] = &[
     &bellwether::BELLWETHER_SPOOL_BYTES,
     &bellwether::BELLWETHER_SPOOL_OLDEST_AGE_SECONDS,
     &bellwether::BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES,
+    &bellwether_alerts::BELLWETHER_ALERT_STATE,
+    &bellwether_alerts::BELLWETHER_ALERT_INSTANCES,
+    &bellwether_alerts::BELLWETHER_ALERT_TRANSITIONS_TOTAL,
+    &bellwether_alerts::BELLWETHER_ALERT_EVALUATIONS_TOTAL,
+    &bellwether_alerts::BELLWETHER_ALERT_EVALUATION_FAILURES_TOTAL,
+    &bellwether_alerts::BELLWETHER_ALERT_EVALUATION_SECONDS_TOTAL,
+    &bellwether_alerts::BELLWETHER_ALERT_LAST_EVALUATION_TIMESTAMP_SECONDS,
+    &bellwether_alerts::BELLWETHER_ALERT_ACTIONS_TOTAL,
+    &bellwether_alerts::BELLWETHER_ALERT_NOTICES_WAITING,
+    &bellwether_alerts::BELLWETHER_ALERT_SUPPRESSED_TOTAL,
+    &bellwether_alerts::BELLWETHER_ALERT_SERIES_OVERFLOW_TOTAL,
     &bellwether_resources::BELLWETHER_RESOURCE_STUCK,
     &bellwether_resources::BELLWETHER_RESOURCE_FAILURES_TOTAL,
     &bellwether_resources::BELLWETHER_RUNTIME_WORKERS,
