@@ -58,8 +58,8 @@ impl Service {
     }
 
     /// Sets the level of a shelf, without evaluating.
-    pub(crate) fn set(&self, shelf: &'static str, items: f64) {
-        self.level.record(items, &[KeyValue::new("shelf", shelf)]);
+    pub(crate) fn set(&self, name: &'static str, items: f64) {
+        self.level.record(items, &[KeyValue::new("shelf", name)]);
     }
 
     pub(crate) fn alerts(&self) -> &bellwether::alerts::Alerts {
