@@ -9,6 +9,7 @@ use super::settings::{
     BatchSettings, Compression, Exporter, LogFormat, LogStream, OtlpSettings, Propagator, Protocol,
     SamplerChoice, Settings, Temporality,
 };
+use crate::metrics::MetricFamily;
 
 /// One setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,6 +182,7 @@ impl Settings {
         all.add("metrics.interval", &metrics.interval);
         all.add("metrics.timeout", &metrics.timeout);
         all.add("metrics.temporality", &metrics.temporality);
+        all.add("metrics.families", &metrics.families);
         all.add("metrics.files.dir", &metrics.files.dir);
         all.add(
             "metrics.files.rotate_interval",
@@ -329,6 +331,16 @@ impl Show for Vec<Propagator> {
             return "none".to_owned();
         }
         let names: Vec<String> = self.iter().map(Show::show).collect();
+        names.join(",")
+    }
+}
+
+impl Show for Vec<MetricFamily> {
+    fn show(&self) -> String {
+        if self.is_empty() {
+            return "none".to_owned();
+        }
+        let names: Vec<&str> = self.iter().map(|family| family.as_str()).collect();
         names.join(",")
     }
 }

@@ -7,6 +7,7 @@ use super::secret::Secret;
 use super::settings::{
     Compression, Exporter, LogFormat, LogStream, Propagator, Protocol, SamplerChoice, Temporality,
 };
+use crate::metrics::MetricFamily;
 
 /// Values set by builder calls; `None` leaves the choice to the environment and the defaults.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +53,8 @@ pub struct Overrides {
     pub resource_metrics: Option<bool>,
     /// Temporality.
     pub temporality: Option<Temporality>,
+    /// Families of metrics that recorders feed.
+    pub metric_families: Option<Vec<MetricFamily>>,
     /// Folder of metric files.
     pub metrics_json_dir: Option<PathBuf>,
     /// How long a metric file is replaced before the next is begun.

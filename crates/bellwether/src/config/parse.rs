@@ -7,6 +7,7 @@ use super::reader::Expected;
 use super::settings::{
     Compression, Exporter, LogFormat, LogStream, Propagator, Protocol, SamplerChoice, Temporality,
 };
+use crate::metrics::MetricFamily;
 
 /// Longest time any setting may have: one day. Longer ones are slips of the unit, and `Instant + Duration` must
 /// not overflow.
@@ -236,6 +237,33 @@ fn expected_paths() -> Expected {
 }
 
 /// `OTEL_PROPAGATORS`: a list; `none` stands alone.
+/// Families of metrics, each once.
+pub(crate) fn metric_families(value: &str) -> Parsed<Vec<MetricFamily>> {
+    let expected = || {
+        Expected::from(
+            "a list of orchestrator, agent, wundr, jobs, operations, genai and hardware, or none",
+        )
+    };
+    let names = value
+        .split(',')
+        .map(|name| name.trim().to_ascii_lowercase());
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    if names == ["none"] {
+        return Ok(Vec::new());
+    }
+    if names.is_empty() {
+        return Err(expected());
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        let family = name.parse().map_err(|_| expected())?;
+        if !chosen.contains(&family) {
+            chosen.push(family);
+        }
+    }
+    Ok(chosen)
+}
+
 pub(crate) fn propagators(value: &str) -> Parsed<Vec<Propagator>> {
     let expected = || {
         Expected::from("a list of tracecontext and baggage, such as tracecontext,baggage, or none")

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::secret::Secret;
 use super::setting::Setting;
+use crate::metrics::MetricFamily;
 
 /// All settings of one `Telemetry`, resolved: code before environment before default.
 #[derive(Debug, Clone)]
@@ -162,6 +163,8 @@ pub struct MetricSettings {
     pub timeout: Setting<Duration>,
     /// `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`. Default cumulative.
     pub temporality: Setting<Temporality>,
+    /// `BELLWETHER_METRICS_FAMILIES`: families of metrics that recorders feed. Default all.
+    pub families: Setting<Vec<MetricFamily>>,
     /// `BELLWETHER_METRICS_JSON_*`: files besides.
     pub files: MetricFileSettings,
     /// `OTEL_EXPORTER_OTLP_METRICS_*` over `OTEL_EXPORTER_OTLP_*`.

@@ -101,6 +101,8 @@ pub struct UnknownFamily(String);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Selection {
     families: u8,
+    jobs: bool,
+    requests: bool,
     silent: bool,
 }
 
@@ -109,6 +111,8 @@ impl Selection {
     pub const fn all() -> Self {
         Self {
             families: u8::MAX,
+            jobs: true,
+            requests: true,
             silent: false,
         }
     }
@@ -118,7 +122,7 @@ impl Selection {
         let bits = families.into_iter().map(bit);
         Self {
             families: bits.fold(0, |all, bit| all | bit),
-            silent: false,
+            ..Self::all()
         }
     }
 
@@ -130,10 +134,41 @@ impl Selection {
         }
     }
 
+    /// Without what tells of jobs in the job-queue contract, as `ENABLE_JOB_METRICS=false`: the recorder of jobs, free
+    /// workers and sizes of queues.
+    ///
+    /// ```
+    /// use bellwether::metrics::{Selection, generated::{http, jobs}};
+    /// let selection = Selection::all().without_jobs();
+    /// assert!(!selection.has(&jobs::QUEUE_SIZE));
+    /// assert!(selection.has(&http::HTTP_REQUESTS_TOTAL));
+    /// ```
+    pub fn without_jobs(self) -> Self {
+        Self {
+            jobs: false,
+            ..self
+        }
+    }
+
+    /// Without HTTP requests, as `ENABLE_API_METRICS=false`.
+    ///
+    /// ```
+    /// use bellwether::metrics::{Selection, generated::http};
+    /// assert!(!Selection::all().without_requests().has(&http::HTTP_REQUESTS_TOTAL));
+    /// ```
+    pub fn without_requests(self) -> Self {
+        Self {
+            requests: false,
+            ..self
+        }
+    }
+
     /// Nothing at all: what there is before telemetry starts.
     pub(crate) const fn silent() -> Self {
         Self {
             families: 0,
+            jobs: false,
+            requests: false,
             silent: true,
         }
     }
@@ -144,10 +179,22 @@ impl Selection {
 
     /// Whether the metric is on.
     pub fn has(self, definition: &MetricDefinition) -> bool {
-        if self.silent {
+        if self.silent || self.is_off(definition) {
             return false;
         }
         MetricFamily::of(definition).is_none_or(|family| self.families & bit(family) != 0)
+    }
+}
+
+impl Selection {
+    /// Whether a switch of its own has the metric off, whatever its family.
+    fn is_off(self, definition: &MetricDefinition) -> bool {
+        match definition.recorder {
+            Some("job" | "worker") => !self.jobs,
+            Some("queue_item") => !self.jobs && definition.origin == "jobs",
+            Some("http_request") => !self.requests,
+            _ => false,
+        }
     }
 }
 
@@ -162,10 +209,49 @@ impl fmt::Debug for Selection {
         let on = MetricFamily::ALL
             .into_iter()
             .filter(|family| !self.silent && self.families & bit(*family) != 0);
-        f.debug_set().entries(on.map(MetricFamily::as_str)).finish()
+        let families: Vec<&str> = on.map(MetricFamily::as_str).collect();
+        f.debug_struct("Selection")
+            .field("families", &families)
+            .field("jobs", &self.jobs)
+            .field("requests", &self.requests)
+            .finish()
     }
 }
 
 fn bit(family: MetricFamily) -> u8 {
     1 << family as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::generated::{self, recorders};
+
+    #[test]
+    fn the_switch_of_jobs_takes_what_tells_of_jobs_and_nothing_else() {
+        let all = generated::ALL.iter().copied();
+        let off = |selection: Selection| -> Vec<&str> {
+            let off = all.clone().filter(|metric| !selection.has(metric));
+            off.map(|metric| metric.name).collect()
+        };
+        let mut expected: Vec<&str> = recorders::JOB.metrics.iter().map(|m| m.name).collect();
+        expected.extend(["queue_size", "workers_available"]);
+        expected.sort_unstable();
+        let mut jobs = off(Selection::all().without_jobs());
+        jobs.sort_unstable();
+        assert_eq!(jobs, expected);
+        assert_eq!(
+            off(Selection::all().without_requests()),
+            ["http_requests_total", "http_request_duration_seconds"]
+        );
+        assert_eq!(off(Selection::all()), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn names_of_families_are_read_as_they_are_written() {
+        for family in MetricFamily::ALL {
+            assert_eq!(family.as_str().parse(), Ok(family));
+        }
+        assert!("Agents".parse::<MetricFamily>().is_err());
+    }
 }

@@ -9,6 +9,11 @@
 //! stream of events may last for hours, and its span would be seen only then. A stream that should be seen gets a span
 //! of its own, as a child. (If a child span of the request is still open, `tracing` keeps the request's span open too.)
 //!
+//! With the SDK each request is also counted and timed: `http_requests_total` and `http_request_duration_seconds` by method,
+//! route template and status code ([`http_request`](crate::metrics::http_request)), which `ENABLE_API_METRICS=false` switches
+//! off. A request without a route, as one that no route takes, has the route `unmatched`; one that panics or is dropped has the
+//! status code `abandoned`.
+//!
 //! Status 5xx is an error, 4xx is not. A panic in the handler is recorded and goes on. A request that is dropped, as
 //! when the client hangs up, ends its span without a status code. Page: `docs/context/axum.md`.
 
@@ -24,6 +29,7 @@ use tower_service::Service;
 use tracing::Span;
 use tracing::field::{Empty, display};
 
+use super::counted::{Counted, Counting};
 use super::failure::record_error;
 use super::serve::Serving;
 
@@ -49,6 +55,7 @@ pub struct ServerLayer {
 struct Options {
     ignored: Vec<String>,
     user_agent: bool,
+    counting: Counting,
 }
 
 impl ServerLayer {
@@ -57,7 +64,20 @@ impl ServerLayer {
         Self::default()
     }
 
-    /// Lets requests for exactly this path through without a span, such as health checks.
+    /// Counts requests in these metrics instead of the process's.
+    ///
+    /// ```
+    /// use bellwether::{metrics::Metrics, propagation::axum::ServerLayer};
+    /// let layer = ServerLayer::new().metrics(Metrics::global());
+    /// # let _ = layer;
+    /// ```
+    #[cfg(feature = "sdk")]
+    pub fn metrics(mut self, metrics: &crate::metrics::Metrics) -> Self {
+        Arc::make_mut(&mut self.options).counting = Counting::on(metrics);
+        self
+    }
+
+    /// Lets requests for exactly this path through without a span and uncounted, such as health checks.
     pub fn ignore_path(mut self, path: impl Into<String>) -> Self {
         Arc::make_mut(&mut self.options).ignored.push(path.into());
         self
@@ -117,8 +137,13 @@ where
             return ResponseFuture {
                 inner: self.inner.call(request),
                 serving: None,
+                counted: Counted::default(),
             };
         }
+        let counted = self
+            .options
+            .counting
+            .start(request.method(), route(&request));
         let serving = Serving::new(
             request_span(&request, &self.options),
             super::http::extract(request.headers()),
@@ -127,6 +152,7 @@ where
         ResponseFuture {
             inner,
             serving: Some(serving),
+            counted,
         }
     }
 }
@@ -147,6 +173,7 @@ pin_project! {
         #[pin]
         inner: F,
         serving: Option<Serving>,
+        counted: Counted,
     }
 }
 
@@ -165,7 +192,12 @@ where
             return Poll::Pending;
         };
         match &mut result {
-            Ok(response) => finish(serving, response),
+            Ok(response) => {
+                // In the span, which a slow request's exemplar names.
+                let _entered = serving.span.enter();
+                this.counted.answered(response.status());
+                finish(serving, response);
+            }
             Err(_) => record_error(&serving.span, "_OTHER", None),
         }
         *this.serving = None;
@@ -190,12 +222,15 @@ fn finish<R>(serving: &Serving, response: &mut Response<R>) {
     }
 }
 
+/// Template of the route that takes the request.
+fn route<B>(request: &Request<B>) -> Option<&str> {
+    let matched = request.extensions().get::<axum::extract::MatchedPath>();
+    matched.map(axum::extract::MatchedPath::as_str)
+}
+
 fn request_span<B>(request: &Request<B>, options: &Options) -> Span {
     let method = known_method(request.method());
-    let route = request
-        .extensions()
-        .get::<axum::extract::MatchedPath>()
-        .map(axum::extract::MatchedPath::as_str);
+    let route = route(request);
     // Without a route the path would make a name for each id in it.
     let short = if method == "_OTHER" { "HTTP" } else { method };
     let name = route.map_or_else(|| short.to_owned(), |route| format!("{short} {route}"));

@@ -36,6 +36,8 @@
 #[cfg(feature = "axum")]
 pub mod axum;
 pub mod baggage;
+#[cfg(feature = "axum")]
+mod counted;
 pub mod delegation;
 #[cfg(any(feature = "axum", feature = "reqwest", feature = "tonic"))]
 mod failure;

@@ -11,6 +11,7 @@ use crate::config::{
     ProcessEnvironment, Propagator, Protocol, SamplerChoice, Secret, Settings, Temporality,
 };
 use crate::error::Error;
+use crate::metrics::MetricFamily;
 use crate::propagation;
 
 /// Whether this process has telemetry installed. `tracing` and OpenTelemetry each have one global, set once.
@@ -104,6 +105,8 @@ impl TelemetryBuilder {
         resource_metrics: bool => resource_metrics;
         /// Totals or changes.
         temporality: Temporality => temporality;
+        /// Families of metrics that recorders feed. Default: all.
+        metric_families: Vec<MetricFamily> => metric_families;
         /// Folder for metrics as JSON files, besides the exporter.
         metrics_json_dir: PathBuf => metrics_json_dir;
         /// How long a file of metrics is replaced before the next is begun.

@@ -24,7 +24,7 @@ use crate::export::{
 use crate::logs::{self, LogPipeline};
 use crate::metrics::collect::Flush;
 use crate::metrics::generated::labels::{LossCause, Signal};
-use crate::metrics::{Collector, GuardedMeters, Metrics};
+use crate::metrics::{Collector, GuardedMeters, Metrics, Selection};
 use crate::trace::{self, SpanStatistics, TraceContext};
 
 /// Everything that is started, with the means to end it.
@@ -209,7 +209,8 @@ impl Running {
             let (interval, timeout) = (*settings.metrics.interval, *settings.metrics.timeout);
             Some(MetricExports::start(&collector, sinks, interval, timeout)?)
         };
-        let metrics = Metrics::new(&guarded_meters.meter("bellwether"));
+        let meter = guarded_meters.meter("bellwether");
+        let metrics = Metrics::with_selection(&meter, selection(&settings));
         collector.add_exemplars(metrics.asked());
         collector.add_filter(metrics.asked());
         #[cfg(feature = "resources")]
@@ -330,6 +331,18 @@ fn prepare_alerts(
         return Ok(None);
     }
     Prepared::read(&settings.alerting, environment).map(Some)
+}
+
+/// Which metrics recorders feed.
+fn selection(settings: &Settings) -> Selection {
+    let mut selection = Selection::only(settings.metrics.families.iter().copied());
+    if !*settings.sources.job {
+        selection = selection.without_jobs();
+    }
+    if !*settings.sources.api {
+        selection = selection.without_requests();
+    }
+    selection
 }
 
 fn said(signal: &str, result: OTelSdkResult) -> Result<(), String> {

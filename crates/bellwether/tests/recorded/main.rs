@@ -12,7 +12,10 @@ mod allocations;
 mod catalog;
 mod ends;
 mod exported;
+#[cfg(feature = "axum")]
+mod http_service;
 mod model_requests;
 mod script;
 mod sessions;
+mod switches;
 mod tool_calls;

@@ -10,6 +10,7 @@ use crate::config::parse;
 use crate::config::reader::{Reader, check_code};
 use crate::config::setting::{Origin, Setting};
 use crate::config::settings::{Exporter, MetricFileSettings, MetricSettings, Temporality};
+use crate::metrics::MetricFamily;
 
 /// Four seconds, and not the 60 of the specification: a value is to be found by a query within five.
 const INTERVAL: Duration = Duration::from_secs(4);
@@ -47,6 +48,12 @@ pub(super) fn resolve(
             &["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
             parse::temporality,
             Temporality::Cumulative,
+        )?,
+        families: reader.setting(
+            code.metric_families.clone(),
+            &["BELLWETHER_METRICS_FAMILIES"],
+            parse::metric_families,
+            MetricFamily::ALL.to_vec(),
         )?,
         files: files(reader, code)?,
         otlp: otlp::resolve(reader, code, &OtlpNames::METRICS, is_sent)?,

@@ -75,6 +75,24 @@ fn variables_decide_in_their_order() {
             "w",
             "METRICS_LABEL_WORKER_ID",
         ),
+        (
+            &[],
+            "metrics.families",
+            "orchestrator,agent,wundr,jobs,operations,genai,hardware",
+            "default",
+        ),
+        (
+            &[("BELLWETHER_METRICS_FAMILIES", "Wundr, jobs,wundr")],
+            "metrics.families",
+            "wundr,jobs",
+            "BELLWETHER_METRICS_FAMILIES",
+        ),
+        (
+            &[("BELLWETHER_METRICS_FAMILIES", "none")],
+            "metrics.families",
+            "none",
+            "BELLWETHER_METRICS_FAMILIES",
+        ),
         (&[], "propagators", "tracecontext,baggage", "default"),
         (
             &[("OTEL_PROPAGATORS", "none")],
@@ -241,6 +259,11 @@ fn a_value_that_is_not_allowed_is_named_with_what_is() {
             "OTEL_PROPAGATORS",
             "none,baggage",
             "tracecontext and baggage",
+        ),
+        (
+            "BELLWETHER_METRICS_FAMILIES",
+            "wundr,agents",
+            "orchestrator, agent, wundr",
         ),
         ("OTEL_TRACES_EXPORTER", "zipkin", "otlp, console, none"),
         (

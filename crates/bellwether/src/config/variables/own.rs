@@ -118,6 +118,13 @@ const SWITCHES: Group = Group {
         ),
         v(
             Bellwether,
+            "BELLWETHER_METRICS_FAMILIES",
+            "Families of metrics that recorders feed; the names of one thing in the others are left out.",
+            "all",
+            "a list of `orchestrator`, `agent`, `wundr`, `jobs`, `operations`, `genai` and `hardware`, or `none`",
+        ),
+        v(
+            Bellwether,
             "BELLWETHER_METRICS_JSON_DIR",
             "Folder for metrics as JSON files, besides the exporter. Made where it is not there.",
             "none, and no files",
@@ -161,14 +168,14 @@ const SWITCHES: Group = Group {
         v(
             Bellwether,
             "ENABLE_JOB_METRICS",
-            "Metrics of jobs.",
+            "Metrics of jobs, of `queue_size` and of `workers_available`.",
             "`true`",
             BOOLEAN,
         ),
         v(
             Bellwether,
             "ENABLE_API_METRICS",
-            "Metrics of requests.",
+            "Metrics of HTTP requests.",
             "`true`",
             BOOLEAN,
         ),
