@@ -20,6 +20,7 @@ mod pool;
 mod read;
 mod red;
 mod retention;
+mod rollup;
 mod schema;
 mod sketch;
 mod spans;
@@ -51,6 +52,7 @@ pub(crate) use writer::{Batch, Stored};
 use crate::otlp::logs::v1::LogsData;
 use crate::otlp::metrics::v1::MetricsData;
 use crate::otlp::trace::v1::TracesData;
+use rollup::Roller;
 use writer::{Command, Reply, Writer};
 
 /// How long a read of the helpers below may take.
@@ -162,7 +164,15 @@ impl Store {
 #[derive(Debug)]
 pub(crate) struct StoreWriter {
     commands: Sender<Command>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Option<Threads>>,
+}
+
+#[derive(Debug)]
+struct Threads {
+    writer: JoinHandle<()>,
+    roller: JoinHandle<()>,
+    /// Dropped to end the roller.
+    stop_roller: Sender<()>,
 }
 
 impl StoreWriter {
@@ -173,13 +183,13 @@ impl StoreWriter {
         let conn = file.open(options)?;
         let (commands, inbox) = channel();
         let writer = Writer::new(conn, file, options.clone(), inbox)?;
-        let thread = std::thread::Builder::new()
-            .name("bellwether-store".to_owned())
-            .spawn(move || writer.run())
-            .map_err(|source| StoreError::Io {
-                path: path.to_owned(),
-                source,
-            })?;
+        let (stop_roller, stop) = channel();
+        let roller = Roller::new(path.to_owned(), options.clone(), commands.clone(), stop);
+        let threads = Threads {
+            writer: spawn(path, "bellwether-store", move || writer.run())?,
+            roller: spawn(path, "bellwether-roll", move || roller.run())?,
+            stop_roller,
+        };
         let store = Store {
             path: path.to_owned(),
             pool: Arc::new(pool::Pool::new(path, generation)),
@@ -187,7 +197,7 @@ impl StoreWriter {
         Ok((
             Self {
                 commands,
-                thread: Mutex::new(Some(thread)),
+                threads: Mutex::new(Some(threads)),
             },
             store,
         ))
@@ -222,16 +232,36 @@ impl StoreWriter {
         answer.await.map_err(|_| stopped())?
     }
 
-    /// Stores what is waiting, folds the log into the file, ends the thread. Blocks.
+    /// Stores what is waiting, folds the log into the file, ends the threads. Blocks.
     pub(crate) fn stop(&self) {
-        let _ = self.commands.send(Command::Stop);
-        let thread = self
-            .thread
+        let threads = self
+            .threads
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        if let Some(thread) = thread {
-            let _ = thread.join();
-        }
+        let Some(Threads {
+            writer,
+            roller,
+            stop_roller,
+        }) = threads
+        else {
+            return;
+        };
+        drop(stop_roller);
+        let _ = roller.join();
+        let _ = self.commands.send(Command::Stop);
+        let _ = writer.join();
     }
+}
+
+fn spawn(
+    path: &Path,
+    name: &str,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, StoreError> {
+    let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    spawned.map_err(|source| StoreError::Io {
+        path: path.to_owned(),
+        source,
+    })
 }

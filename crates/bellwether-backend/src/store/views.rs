@@ -187,8 +187,12 @@ const FIXED: &[(&str, &str)] = &[(
        json_object('kind', CASE o.kind WHEN 1 THEN 'internal' WHEN 2 THEN 'server' WHEN 3 THEN 'client' WHEN 4 THEN 'producer' WHEN 5 THEN 'consumer' ELSE 'unspecified' END,
                    'status', CASE a.status WHEN 1 THEN 'ok' WHEN 2 THEN 'error' ELSE 'unset' END) AS labels,
        a.level AS interval_seconds, a.bucket AS bucket, strftime('%Y-%m-%dT%H:%M:%SZ', a.bucket, 'unixepoch') AS time,
-       a.count AS count, a.sum / 1e6 AS sum, a.min / 1e6 AS min, a.max / 1e6 AS max, a.sum / 1e6 / a.count AS avg, 'ms' AS unit
-     FROM red a JOIN operation o ON o.id = a.operation",
+       a.count AS count, a.sum / 1e6 AS sum, a.min / 1e6 AS min, a.max / 1e6 AS max, a.sum / 1e6 / a.count AS avg, NULL AS last, NULL AS increase, 'ms' AS unit
+     FROM red a JOIN operation o ON o.id = a.operation
+     UNION ALL
+     SELECT 'metric', m.name, r.service, s.attributes, a.level, a.bucket, strftime('%Y-%m-%dT%H:%M:%SZ', a.bucket, 'unixepoch'),
+       a.points, a.sum, a.min, a.max, a.sum / a.points, a.last, a.increase, m.unit
+     FROM rollup a JOIN metric m ON m.id = a.metric JOIN series s ON s.id = a.series JOIN resource r ON r.id = s.resource",
 )];
 
 /// Makes every view anew for the partitions there are.

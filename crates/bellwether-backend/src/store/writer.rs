@@ -22,6 +22,7 @@ use super::partition::{self, Signal};
 use super::points::PointBatch;
 use super::red::Red;
 use super::retention::Retention;
+use super::rollup;
 use super::spans::SpanBatch;
 use super::views;
 
@@ -326,9 +327,13 @@ impl Writer {
                 "UPDATE partition SET dropping = 1 WHERE signal = ?1 AND dropping = 0",
                 [signal.as_str()],
             )?;
-            if signal == Signal::Traces {
-                writer.red.clear();
-                writer.conn.execute("DELETE FROM red", [])?;
+            match signal {
+                Signal::Traces => {
+                    writer.red.clear();
+                    writer.conn.execute("DELETE FROM red", [])?;
+                }
+                Signal::Metrics => rollup::clear(&writer.conn)?,
+                Signal::Logs => {}
             }
             views::create(&writer.conn)?;
             Ok(dropped as i64)

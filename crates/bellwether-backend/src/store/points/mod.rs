@@ -18,6 +18,7 @@ use super::attributes;
 use super::batch::Bounds;
 use super::dictionary::{Dictionaries, Hash, hash, insert};
 use super::origin::{From, Origins};
+use super::rollup;
 use crate::otlp::collector::metrics::v1::ExportMetricsServiceRequest;
 use crate::otlp::common::v1::{KeyValue, KeyValueList};
 use crate::otlp::metrics::v1::metric::Data;
@@ -221,6 +222,7 @@ impl PointBatch {
         }
         // In the order of the key, so that each page is visited once.
         rows.sort_unstable_by_key(|(metric, ts, series, _)| (*metric, *ts, *series));
+        rollup::note_late(conn, rows.iter().map(|(metric, ts, ..)| (*metric, *ts)))?;
         let mut table = Table { conn, partition };
         let mut duplicates = 0;
         {
