@@ -19,8 +19,8 @@ pub(crate) struct FileSink {
 
 enum Order {
     Write(Arc<Collection>),
-    /// Answered once everything before is written.
-    Settle(SyncSender<()>),
+    /// Answered once everything before is written: whether the last was.
+    Settle(SyncSender<bool>),
 }
 
 impl FileSink {
@@ -55,7 +55,7 @@ fn write(mut files: JsonFiles, ordered: &Receiver<Order>, counts: &FileCounts) {
                 }
             },
             Order::Settle(answer) => {
-                let _ = answer.try_send(());
+                let _ = answer.try_send(!failing);
             }
         }
     }
@@ -75,7 +75,6 @@ impl Sink for FileSink {
 
     fn settle(&mut self, deadline: Option<Instant>) -> Result<(), String> {
         const STEP: Duration = Duration::from_millis(5);
-        let failed_before = self.counts.read().1;
         let (answer, answered) = mpsc::sync_channel(1);
         let is_late = || deadline.is_some_and(|deadline| deadline <= Instant::now());
         let mut order = Order::Settle(answer);
@@ -89,9 +88,9 @@ impl Sink for FileSink {
         let left = deadline.map_or(Duration::MAX, |deadline| {
             deadline.saturating_duration_since(Instant::now())
         });
-        if answered.recv_timeout(left).is_err() || self.counts.read().1 > failed_before {
-            return Err("files: not all were written".to_owned());
+        if answered.recv_timeout(left) == Ok(true) {
+            return Ok(());
         }
-        Ok(())
+        Err("files: not all were written".to_owned())
     }
 }

@@ -59,6 +59,10 @@ pub(super) enum Transport {
 }
 
 impl Transport {
+    #[cfg_attr(
+        not(feature = "grpc"),
+        allow(unused_variables, reason = "HTTP says no deadline to the server")
+    )]
     async fn attempt(&self, body: Bytes, within: Duration) -> Result<Bytes, Refusal> {
         match self {
             #[cfg(feature = "grpc")]
