@@ -60,11 +60,14 @@ impl<'a> Families<'a> {
                 }
             }
         }
-        let mut claimed = Claimed::default();
+        let mut claimed = Claimed::new();
         let mut scopes = ScopeLabels::default();
-        let families = gathered.into_iter().filter_map(|(name, (kind, recorded))| {
+        let alone = alone(gathered.keys());
+        let families = gathered.into_iter().zip(alone);
+        let families = families.filter_map(|((name, (kind, recorded)), is_alone)| {
             let declared = match format {
                 Format::Text => Some(name.len()),
+                Format::OpenMetrics if is_alone => declared(&name, kind),
                 Format::OpenMetrics => claimed.declare(&name, kind)?,
             };
             let is_exact = recorded.len() == 1 && is_of_catalog(&recorded[0].1.name);
@@ -125,24 +128,57 @@ fn is_of_catalog(name: &str) -> bool {
         .contains(name)
 }
 
+/// What a sample's name may have after that of its family.
+const SUFFIXES: [&str; 5] = ["_total", "_bucket", "_count", "_sum", "_created"];
+
+/// Whether no other family can have samples of this one's names: names can only meet where the same is left of them
+/// without suffixes. Nearly every name is alone, and claims nothing.
+fn alone<'n>(names: impl Iterator<Item = &'n Cow<'n, str>>) -> Vec<bool> {
+    let stems: Vec<&str> = names.map(|name| stem(name)).collect();
+    let mut times: HashMap<&str, usize> = HashMap::with_capacity(stems.len() + 1);
+    // The family of the resource.
+    times.insert("target", 1);
+    times.insert("target_info", 1);
+    for stem in &stems {
+        *times.entry(stem).or_default() += 1;
+    }
+    stems.iter().map(|stem| times[stem] == 1).collect()
+}
+
+fn stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some(shorter) = SUFFIXES.iter().find_map(|suffix| stem.strip_suffix(suffix)) {
+        stem = shorter;
+    }
+    stem
+}
+
+/// How long the declared name is where nothing clashes; `None` is an unknown family.
+fn declared(name: &str, kind: Kind) -> Option<usize> {
+    if kind != Kind::Counter {
+        return Some(name.len());
+    }
+    let base = name.strip_suffix("_total").filter(|base| !base.is_empty());
+    base.map(str::len)
+}
+
 /// Names that are taken in an OpenMetrics answer.
-#[derive(Default)]
 struct Claimed(HashSet<String>);
 
 impl Claimed {
+    /// The family of the resource comes first.
+    fn new() -> Self {
+        Self(["target", "target_info"].map(str::to_owned).into())
+    }
+
     /// How long the declared name is, `Some(None)` for an unknown family, `None` where there is no place for it.
     #[allow(clippy::option_option, reason = "declared, unknown or left out")]
     fn declare(&mut self, name: &str, kind: Kind) -> Option<Option<usize>> {
-        // The family of the resource, which comes first.
-        if name == "target" || name == "target_info" {
-            return None;
-        }
         if kind == Kind::Counter {
-            let base = name.strip_suffix("_total").filter(|base| !base.is_empty());
-            if let Some(base) = base
-                && self.claim(base, &["", "_total", "_created"])
+            if let Some(length) = declared(name, kind)
+                && self.claim(&name[..length], &["", "_total", "_created"])
             {
-                return Some(Some(base.len()));
+                return Some(Some(length));
             }
             return self.claim(name, &[""]).then_some(None);
         }

@@ -276,6 +276,7 @@ fn names_that_would_clash_are_not_both_declared() {
     meter.u64_histogram("size").build().record(1, &[]);
     meter.u64_gauge("size_count").build().record(1, &[]);
     meter.u64_gauge("target").build().record(1, &[]);
+    meter.u64_counter("target_total").build().add(1, &[]);
     let answer = service.answer(Format::OpenMetrics);
     let declared: Vec<&str> = answer
         .lines()
@@ -283,11 +284,15 @@ fn names_that_would_clash_are_not_both_declared() {
         .collect();
     assert_eq!(
         declared,
-        ["size histogram", "size_total unknown"],
+        [
+            "size histogram",
+            "size_total unknown",
+            "target_total unknown"
+        ],
         "{answer}"
     );
     let answer = service.answer(Format::Text);
-    assert_eq!(answer.matches("# TYPE").count(), 4, "{answer}");
+    assert_eq!(answer.matches("# TYPE").count(), 5, "{answer}");
 }
 
 #[test]
