@@ -5,7 +5,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{collector, config, demo, doctor, exec, host, up};
+use crate::{alerts, collector, config, demo, doctor, exec, host, up};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Collector(collector::Arguments),
     /// Look for what keeps telemetry from arriving, and say how to mend it
     Doctor(doctor::Arguments),
+    /// Check, explain and export alerts
+    Alerts(alerts::Arguments),
     /// Show the settings in force and where each comes from
     Config(config::Arguments),
 }

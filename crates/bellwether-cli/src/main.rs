@@ -4,6 +4,7 @@
 //! [`terminal`] how things are printed; `main` only connects the three. Every subcommand builds its own runtime,
 //! because they differ in what they need: `exec` must stay out of its child's way, the others wait on sockets.
 
+mod alerts;
 mod arguments;
 mod collector;
 mod config;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Host(arguments) => host::run(&arguments, &terminal),
         Command::Up(arguments) => up::run(&arguments, &terminal),
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
+        Command::Alerts(arguments) => alerts::run(&arguments, &terminal),
         Command::Config(arguments) => config::run(&arguments, &terminal),
         Command::Collector(arguments) => collector::run(&arguments, &terminal),
         Command::Doctor(arguments) => doctor::run(&arguments, &terminal),

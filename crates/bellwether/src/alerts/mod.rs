@@ -34,5 +34,10 @@ pub use notice::{Notice, NoticeKind, Resolution, State};
 pub use points::{Point, PointValue, Points};
 pub use running::Alerts;
 
+/// The examples of `docs/alerts.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/alerts.md")]
+mod page {}
+
 #[cfg(test)]
 mod tests;

@@ -299,3 +299,19 @@ fn the_status_explains_why_it_is_pending() {
         "Deep (info): pending\n  pending {alertname=\"Deep\", queue_name=\"a\", severity=\"info\"}: 130, for 30 s, fires in 270 s"
     );
 }
+
+/// The page's rule file is one that a user can take.
+#[test]
+fn the_rule_file_of_the_page_is_sound() {
+    let page = include_str!("../../../../../docs/alerts.md");
+    let text = page
+        .split("```yaml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let file = bellwether_catalog::RuleFile::parse("alerts.md", text, super::support::catalog())
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(file.rules.len(), 2);
+}

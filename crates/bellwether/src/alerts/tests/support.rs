@@ -38,7 +38,7 @@ pub(super) fn sample(metric: &'static str, labels: &[(&'static str, &str)], valu
 }
 
 /// Read once: without optimization it takes a moment.
-fn catalog() -> &'static Registry {
+pub(super) fn catalog() -> &'static Registry {
     static CATALOG: LazyLock<Registry> = LazyLock::new(|| bellwether_catalog::builtin().unwrap());
     &CATALOG
 }
