@@ -131,13 +131,13 @@ fn record(meter: &Meter, definition: &'static MetricDefinition, attributes: &[Ke
     match (definition.instrument, definition.value) {
         (Instrument::Counter, ValueType::Int) => built!(u64_counter).build().add(1, attributes),
         (Instrument::Counter, ValueType::Double) => {
-            built!(f64_counter).build().add(1.0, attributes)
+            built!(f64_counter).build().add(1.0, attributes);
         }
         (Instrument::UpDownCounter, ValueType::Int) => {
-            built!(i64_up_down_counter).build().add(1, attributes)
+            built!(i64_up_down_counter).build().add(1, attributes);
         }
         (Instrument::UpDownCounter, ValueType::Double) => {
-            built!(f64_up_down_counter).build().add(1.0, attributes)
+            built!(f64_up_down_counter).build().add(1.0, attributes);
         }
         (Instrument::Gauge, ValueType::Int) => built!(i64_gauge).build().record(1, attributes),
         (Instrument::Gauge, ValueType::Double) => built!(f64_gauge).build().record(1.0, attributes),
@@ -390,7 +390,7 @@ fn only_series_is_there(series: &Series, format: Format, answer: &str, judged: &
         );
     }
     let samples = family["samples"].as_array().unwrap();
-    let doubles = series.values.iter().map(|value| f64::from(*value) / 7.0);
+    let mut doubles = series.values.iter().map(|value| f64::from(*value) / 7.0);
     let whole = series
         .values
         .iter()
@@ -402,7 +402,7 @@ fn only_series_is_there(series: &Series, format: Format, answer: &str, judged: &
             "",
             series.values.iter().map(|value| f64::from(*value)).sum(),
         ),
-        3 => ("", doubles.last().unwrap()),
+        3 => ("", doubles.next_back().unwrap()),
         _ => ("_bucket", whole.count() as f64),
     };
     let sample = samples

@@ -335,9 +335,9 @@ fn scrapes_and_exports_at_the_same_time_see_totals_that_only_grow() {
         }
     }
     stop.store(true, Ordering::Relaxed);
-    scraping
-        .into_iter()
-        .for_each(|thread| thread.join().unwrap());
+    for thread in scraping {
+        thread.join().unwrap();
+    }
     telemetry.shutdown_blocking(LONG).unwrap();
     let taken = receiver.taken();
     let totals: Vec<i64> = taken.iter().map(|one| total(one, "work_total")).collect();
