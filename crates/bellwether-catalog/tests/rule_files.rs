@@ -1,5 +1,10 @@
 //! What a rule file may not say, with the message a person reads.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 use bellwether_catalog::{Action, NoData, RuleFile, builtin};
 
 /// A rule on line 3; `changes` replace its fields.
@@ -39,6 +44,7 @@ fn problem(text: &str) -> String {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one table")]
 fn each_mistake_is_told_with_its_place() {
     let cases: Vec<(Vec<(&str, &str)>, &str)> = vec![
         (

@@ -7,7 +7,7 @@ use bellwether::Telemetry;
 use bellwether::alerts::{NoticeKind, State};
 use bellwether::config::{Exporter, LogStream};
 
-use crate::receiver::eventually;
+use crate::receiver::{Receiver, eventually};
 use crate::service::Service;
 
 #[test]
@@ -102,4 +102,27 @@ fn a_thread_evaluates_at_intervals_until_the_end() {
     // One that was under way may still be counted.
     std::thread::sleep(Duration::from_millis(500));
     assert!(alerts.evaluations() <= ended + 1);
+}
+
+/// Both as protobuf, in which text stands as it is.
+#[test]
+fn log_and_event_leave_over_otlp() {
+    let endpoint = Receiver::fine();
+    let url = format!("http://127.0.0.1:{}", endpoint.port);
+    let service = Service::start("", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &url)]).unwrap();
+    service.set("a", 11.0);
+    service.alerts().evaluate_now();
+    let has = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|it| it == text.as_bytes());
+    eventually("log and event", || {
+        let seen = endpoint.seen();
+        let sent: Vec<u8> = seen.into_iter().flat_map(|request| request.bytes).collect();
+        let log = "Full firing: Shelf a holds 11";
+        (has(&sent, log) && has(&sent, "alert.fingerprint")).then_some(())
+    });
+    let heads = endpoint.seen().into_iter().map(|request| request.head);
+    assert!(
+        heads
+            .into_iter()
+            .all(|head| head.starts_with("POST /v1/logs "))
+    );
 }

@@ -20,7 +20,9 @@ pub(crate) enum Answer {
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) head: String,
+    /// Null where it is no JSON.
     pub(crate) body: Value,
+    pub(crate) bytes: Vec<u8>,
 }
 
 pub(crate) struct Receiver {
@@ -102,10 +104,10 @@ fn read(stream: &TcpStream) -> Option<Request> {
         }
         head.push_str(&line);
     }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let body = serde_json::from_slice(&body).ok()?;
-    Some(Request { head, body })
+    let mut bytes = vec![0; length];
+    reader.read_exact(&mut bytes).ok()?;
+    let body = serde_json::from_slice(&bytes).unwrap_or_default();
+    Some(Request { head, body, bytes })
 }
 
 /// Polls until there is something, for half a minute at most.
