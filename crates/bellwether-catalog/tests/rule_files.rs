@@ -81,7 +81,7 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             vec![("measure", "rate")],
-            "a.yaml:3: alert: alert `R` takes the rate of a updowncounter; only counters have one",
+            "a.yaml:3: alert: alert `R` takes the rate of an updowncounter; only counters have one",
         ),
         (
             vec![("measure", "avg"), ("window", "2d")],

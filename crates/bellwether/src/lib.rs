@@ -22,6 +22,7 @@
 //! | [`ids`] | ids for spans and logs that are no labels of metrics |
 //! | [`logs`] | structured logs and child loggers |
 //! | [`propagation`] | W3C context over each boundary |
+//! | `alerts` | rules on the service's own metrics, with the feature of that name |
 //! | `resources` | process, disks, runtime and GPUs, read off the hot path |
 //!
 //! After start-up nothing here panics, blocks or returns an error to the service. Queues are bounded, and what is lost is
@@ -30,7 +31,7 @@
 //! # Features
 //!
 //! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `resources` (default) observes the
-//! process, its disks and its runtime, `gpu` NVIDIA GPUs. `axum`, `reqwest` and `tonic` are
+//! process, its disks and its runtime, `gpu` NVIDIA GPUs. `alerts` evaluates alerts inside the service. `axum`, `reqwest` and `tonic` are
 //! boundaries of context. With `default-features = false` the same calls compile to next to nothing.
 
 #[cfg(all(feature = "sdk", not(any(feature = "grpc", feature = "http"))))]

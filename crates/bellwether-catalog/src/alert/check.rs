@@ -90,12 +90,15 @@ fn sound(metrics: &BTreeMap<String, Watched>, alert: &Alert) -> Checked {
 fn measure(alert: &Alert, watched: &Watched, of: Option<&Watched>) -> Checked {
     use Instrument::{Counter, Gauge, Histogram, UpDownCounter};
     let instrument = watched.instrument;
-    let name = instrument.as_str();
+    let name = match instrument {
+        UpDownCounter => "an updowncounter".to_owned(),
+        _ => format!("a {}", instrument.as_str()),
+    };
     let is_gauge = matches!(instrument, Gauge | UpDownCounter);
     match &alert.measure {
         Measure::Value | Measure::OverTime(_) | Measure::Delta if is_gauge => Ok(()),
         Measure::Value | Measure::OverTime(_) | Measure::Delta => Err(format!(
-            "takes the value of a {name}; take a rate or a quantile"
+            "takes the value of {name}; take a rate or a quantile"
         )),
         Measure::RatePerSecond | Measure::RatePerMinute | Measure::Increase => {
             if instrument == Counter {
@@ -106,7 +109,7 @@ fn measure(alert: &Alert, watched: &Watched, of: Option<&Watched>) -> Checked {
             ))
         }
         Measure::Quantile(_) if instrument != Histogram => Err(format!(
-            "takes a quantile of a {name}; only histograms have them"
+            "takes a quantile of {name}; only histograms have them"
         )),
         Measure::Quantile(quantile) if !(*quantile > 0.0 && *quantile < 1.0) => Err(format!(
             "takes the quantile {quantile}; expected between 0 and 1"
