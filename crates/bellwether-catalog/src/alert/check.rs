@@ -104,9 +104,7 @@ fn measure(alert: &Alert, watched: &Watched, of: Option<&Watched>) -> Checked {
             if instrument == Counter {
                 return Ok(());
             }
-            Err(format!(
-                "takes the rate of a {name}; only counters have one"
-            ))
+            Err(format!("takes the rate of {name}; only counters have one"))
         }
         Measure::Quantile(_) if instrument != Histogram => Err(format!(
             "takes a quantile of {name}; only histograms have them"
