@@ -27,6 +27,67 @@ const CHAIN: [(&str, &str); 10] = [
     ("task", "run "),
 ];
 
+/// What the recorders of each process feed, beside what it tells of itself.
+const METRICS: &[(&str, &[&str])] = &[
+    (
+        "orchestrator",
+        &[
+            "orchestrator_sessions_active",
+            "wundr_session_duration_seconds",
+            "wundr_session_iterations_total",
+            "orchestrator_federation_delegations_total",
+            "orchestrator_message_latency_seconds",
+            "wundr_agent_spawned_total",
+            "wundr_agent_completed_total",
+            "queue_size",
+            "wundr_queue_depth",
+            "wundr_queue_enqueued_total",
+            "wundr_queue_processing_duration_seconds",
+            "task_queue_size",
+            "task_success_total",
+            "task_failure_total",
+            "http_requests_total",
+            "http_request_duration_seconds",
+            "business_items_processed_total",
+        ],
+    ),
+    (
+        "agent",
+        &[
+            "agent_execution_total",
+            "gen_ai.invoke_agent.duration",
+            "tool_calls_total",
+            "tool_call_failure_total",
+            "orchestrator_tool_invocations_total",
+            "wundr_tool_execution_total",
+            "gen_ai.execute_tool.duration",
+            "http_requests_total",
+        ],
+    ),
+    (
+        "session-agent",
+        &[
+            "agent_execution_total",
+            "wundr_ws_connections_active",
+            "wundr_ws_messages_received_total",
+            "wundr_ws_message_size_bytes",
+        ],
+    ),
+    (
+        "worker",
+        &[
+            "jobs_active",
+            "jobs_processed_total",
+            "job_duration_seconds",
+            "job_queue_wait_seconds",
+            "job_output_size_bytes",
+            "errors_total",
+            "workers_available",
+        ],
+    ),
+    ("task", &["tool_calls_total", "wundr_tool_errors_total"]),
+];
+
 #[test]
 fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_arrives() {
     let dir = nasty_directory();
@@ -73,6 +134,15 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
             &trace,
             &["orchestrator", "agent", "session-agent", "worker", "task"],
         );
+    }
+    for (service, expected) in METRICS {
+        let sent = written.metrics_of(service);
+        for metric in *expected {
+            assert!(
+                sent.contains(metric),
+                "{service} sent no {metric}: {sent:?}"
+            );
+        }
     }
     let errors = written.error_types();
     for error in ["not_found", "not_utf8", "too_big", "timeout", "exit_code"] {

@@ -17,7 +17,6 @@ mod boundary;
 mod collector;
 mod fleet;
 mod forwarded;
-mod instruments;
 mod lifeline;
 mod plan;
 mod queue;

@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bellwether::metrics::generated::labels::{DropReason, TaskPriority};
+use bellwether::metrics::recorders::{ProcessedItem, QueuedItem, QueuedTask, Task};
+use bellwether::metrics::{queue_item, task};
 use tokio::sync::Notify;
 
 use super::wire::{Job, JobResult};
@@ -30,9 +33,22 @@ struct Inner {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<Waiting>,
+    /// Taken and not done, with their places in the metrics.
+    taken: BTreeMap<String, (ProcessedItem, Task)>,
     results: BTreeMap<String, JobResult>,
 }
+
+/// A job that waits, with its places in the metrics.
+#[derive(Debug)]
+struct Waiting {
+    job: Job,
+    item: QueuedItem,
+    task: QueuedTask,
+}
+
+/// Name of the queue in the metrics.
+const NAME: &str = "jobs";
 
 /// The queue holds as many jobs as it may.
 #[derive(Debug, thiserror::Error)]
@@ -45,18 +61,20 @@ impl Queue {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many jobs wait.
-    pub(super) fn len(&self) -> usize {
-        self.state().waiting.len()
-    }
-
     /// Puts a job at the end.
     pub(super) fn put(&self, job: Job) -> Result<(), Full> {
         let mut state = self.state();
+        let queue = queue_item().queue(NAME);
         if state.waiting.len() >= CAPACITY {
+            queue.refused(DropReason::Full);
             return Err(Full);
         }
-        state.waiting.push_back(job);
+        let priority = priority_of(&job);
+        state.waiting.push_back(Waiting {
+            job,
+            item: queue.enqueue(),
+            task: task().queue(priority),
+        });
         drop(state);
         self.0.job_came.notify_one();
         Ok(())
@@ -66,7 +84,7 @@ impl Queue {
     pub(super) async fn take(&self) -> Option<Job> {
         let deadline = tokio::time::Instant::now() + POLL;
         loop {
-            if let Some(job) = self.state().waiting.pop_front() {
+            if let Some(job) = self.state().take() {
                 return Some(job);
             }
             // `notify_one` leaves a permit when nobody waits, so a job that comes right here is not missed.
@@ -78,7 +96,17 @@ impl Queue {
 
     /// Takes in what came of a job.
     pub(super) fn done(&self, result: JobResult) {
-        self.state().results.insert(result.id.clone(), result);
+        let mut state = self.state();
+        if let Some((item, task)) = state.taken.remove(&result.id) {
+            item.done();
+            match result.status.as_str() {
+                "completed" => task.success(),
+                "timeout" => task.timeout(),
+                _ => task.error("failed"),
+            }
+        }
+        state.results.insert(result.id.clone(), result);
+        drop(state);
         self.0.result_came.notify_waiters();
     }
 
@@ -100,9 +128,30 @@ impl Queue {
         };
         let _ = tokio::time::timeout(limit, all).await;
         let mut state = self.state();
+        // Whoever took one of these has not come back with it.
+        state.taken.retain(|id, _| !ids.contains(id));
         ids.iter()
             .filter_map(|id| state.results.remove(id))
             .collect()
+    }
+}
+
+impl State {
+    fn take(&mut self) -> Option<Job> {
+        let Waiting { job, item, task } = self.waiting.pop_front()?;
+        let program = job.command.first().map_or("", String::as_str);
+        let taken = (item.dequeue(), task.start(program));
+        self.taken.insert(job.id.clone(), taken);
+        Some(job)
+    }
+}
+
+fn priority_of(job: &Job) -> TaskPriority {
+    match job.priority.as_str() {
+        "low" => TaskPriority::Low,
+        "high" => TaskPriority::High,
+        "critical" => TaskPriority::Critical,
+        _ => TaskPriority::Normal,
     }
 }
 
@@ -130,7 +179,8 @@ mod tests {
         assert_eq!(first.id, "1");
         assert_eq!(first.fields["traceparent"], "00-…");
         assert_eq!(queue.take().await.unwrap().id, "2");
-        assert_eq!(queue.len(), 0);
+        assert!(queue.state().waiting.is_empty());
+        assert_eq!(queue.state().taken.len(), 2);
     }
 
     #[tokio::test]

@@ -21,6 +21,7 @@ impl Item {
 pub(crate) struct Written {
     spans: Vec<Item>,
     logs: Vec<Item>,
+    metrics: Vec<Item>,
 }
 
 impl Written {
@@ -29,6 +30,7 @@ impl Written {
         let mut written = Self {
             spans: Vec::new(),
             logs: Vec::new(),
+            metrics: Vec::new(),
         };
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let Ok(text) = std::fs::read_to_string(entry.path()) else {
@@ -44,9 +46,21 @@ impl Written {
                 written
                     .logs
                     .extend(items(&request, "resourceLogs", "scopeLogs", "logRecords"));
+                written.metrics.extend(items(
+                    &request,
+                    "resourceMetrics",
+                    "scopeMetrics",
+                    "metrics",
+                ));
             }
         }
         written
+    }
+
+    /// Names of the metrics that processes of this name sent.
+    pub(crate) fn metrics_of(&self, service: &str) -> BTreeSet<&str> {
+        let of_service = self.metrics.iter().filter(|item| item.service == service);
+        of_service.map(|metric| metric.text("name")).collect()
     }
 
     /// All traces.

@@ -5,12 +5,15 @@
 //! on it.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
+use bellwether::metrics;
+use bellwether::metrics::generated::labels::{AgentType, Phase};
+use bellwether::metrics::recorders::ToolCalls;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Map, Value};
 use tokio::net::TcpStream;
@@ -21,7 +24,6 @@ use tracing::Instrument as _;
 
 use super::Server;
 use crate::demo::boundary;
-use crate::demo::instruments::{Agents, Tools};
 use crate::demo::lifeline::Lifeline;
 use crate::demo::tools;
 use crate::demo::wire::{Delegation, Findings, Message, Report};
@@ -30,14 +32,15 @@ use crate::exit::Failure;
 /// The longest an answer of the session agent may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 
+/// This agent's name in metrics.
+const NAME: &str = "explorer";
+
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 struct Agent {
     /// Where the session agent answers.
     peer: String,
     socket: Mutex<Option<Socket>>,
-    agents: Agents,
-    tools: Tools,
 }
 
 /// Serves delegations until the lifeline is cut.
@@ -45,8 +48,6 @@ pub(super) async fn run(session_agent: String, lifeline: Lifeline) -> Result<(),
     let agent = Arc::new(Agent {
         peer: session_agent,
         socket: Mutex::new(None),
-        agents: Agents::new("explorer", "explore"),
-        tools: Tools::new(),
     });
     let router = Router::new()
         .route("/delegations", post(delegated))
@@ -58,7 +59,6 @@ async fn delegated(
     State(agent): State<Arc<Agent>>,
     Json(delegation): Json<Delegation>,
 ) -> Result<Json<Findings>, StatusCode> {
-    agent.agents.http_request("POST", "/delegations");
     let span = tracing::info_span!(
         "explore",
         otel.name = format!("explore {}", delegation.area),
@@ -69,15 +69,14 @@ async fn delegated(
         context.bytes = tracing::field::Empty,
     );
     async {
-        let began = Instant::now();
-        let mut found = look_into(&agent, &delegation).await;
+        let agents = metrics::agent_execution().agent(NAME);
+        let execution = agents.start(AgentType::Researcher, Phase::Explore);
+        let mut found = look_into(&delegation).await;
         // What the agent has taken in so far: the bytes of the files that it read.
         tracing::Span::current().record("context.bytes", found.bytes);
-        let passed_on = pass_on(&agent, &delegation).await;
-        let is_ok = passed_on.is_ok();
-        agent.agents.executed(is_ok, began.elapsed());
-        match passed_on {
+        match pass_on(&agent, &delegation).await {
             Ok(more) => {
+                execution.success();
                 found.add(more);
                 tracing::info!(
                     files = found.files,
@@ -88,7 +87,12 @@ async fn delegated(
             }
             Err(error) => {
                 tracing::Span::current().record("otel.status_code", "error");
-                agent.agents.error("session_agent");
+                let errors = metrics::error().orchestrator(&delegation.orchestrator_id);
+                errors.record(NAME, error.kind());
+                match error {
+                    PassOnError::Late => execution.timeout(),
+                    _ => execution.error(error.kind()),
+                }
                 tracing::error!("the session agent did not answer: {error}");
                 Err(StatusCode::BAD_GATEWAY)
             }
@@ -98,17 +102,19 @@ async fn delegated(
     .await
 }
 
+/// The tool calls of a delegation.
+fn calls(delegation: &Delegation) -> ToolCalls {
+    let calls = metrics::tool_call().agent(NAME);
+    calls.orchestrator(&delegation.orchestrator_id)
+}
+
 /// Reads what can be read. Each failure is the tool's own, recorded where it happens.
-async fn look_into(agent: &Agent, delegation: &Delegation) -> Findings {
+async fn look_into(delegation: &Delegation) -> Findings {
+    let calls = calls(delegation);
     let mut found = Findings::default();
     for file in &delegation.files {
         let shown = file.display().to_string();
-        let text = tools::call(
-            "read",
-            &shown,
-            &agent.tools,
-            tools::read(&delegation.dir, file),
-        );
+        let text = tools::call("read", &shown, &calls, tools::read(&delegation.dir, file));
         let text = match text.await {
             Ok(text) => text,
             Err(error) => {
@@ -120,12 +126,12 @@ async fn look_into(agent: &Agent, delegation: &Delegation) -> Findings {
         found.files += 1;
         found.bytes += text.len() as u64;
         let matches = tools::search(&delegation.dir, file, &delegation.query);
-        match tools::call("search", &shown, &agent.tools, matches).await {
+        match tools::call("search", &shown, &calls, matches).await {
             Ok(matches) => found.matches += matches,
             Err(_) => found.tool_failures += 1,
         }
         let counted = tools::count(&delegation.dir, file);
-        match tools::call("count", &shown, &agent.tools, counted).await {
+        match tools::call("count", &shown, &calls, counted).await {
             Ok((lines, _)) => found.lines += lines,
             Err(_) => found.tool_failures += 1,
         }
@@ -144,6 +150,18 @@ enum PassOnError {
     Closed,
     #[error("no answer within {} s", ANSWER_LIMIT.as_secs())]
     Late,
+}
+
+impl PassOnError {
+    /// The error's class, few enough to be a label.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Socket(_) => "websocket",
+            Self::Message(_) => "message",
+            Self::Closed => "closed",
+            Self::Late => "timeout",
+        }
+    }
 }
 
 /// Asks the session agent and waits for its answer.

@@ -4,7 +4,6 @@
 //! HTTP), and the wait for the jobs that the session agent queued on the way.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::State;
@@ -12,12 +11,13 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
 use bellwether::logs::Logger;
+use bellwether::metrics;
+use bellwether::metrics::generated::labels::SessionType;
 use futures_util::future::join_all;
 use tracing::Instrument as _;
 
 use super::Server;
 use crate::demo::boundary;
-use crate::demo::instruments::Orchestrator as Instruments;
 use crate::demo::lifeline::Lifeline;
 use crate::demo::plan::Plan;
 use crate::demo::queue::Queue;
@@ -29,10 +29,11 @@ const JOBS_LIMIT: Duration = Duration::from_secs(30);
 /// The pause between two sessions that are to come until Ctrl-C.
 const PAUSE: Duration = Duration::from_secs(2);
 
-struct Shared {
-    queue: Queue,
-    instruments: Instruments,
-}
+/// How the session's agents work together: several, each on its own area.
+const SESSION_TYPE: SessionType = SessionType::ClaudeFlow;
+
+/// The component in `error_total`.
+const COMPONENT: &str = "orchestrator";
 
 /// What the sessions are about.
 struct Work {
@@ -56,13 +57,11 @@ pub(super) async fn run(
     lifeline: Lifeline,
 ) -> Result<(), Failure> {
     let queue = Queue::default();
-    let instruments = Instruments::new(queue.clone());
-    let shared = Arc::new(Shared { queue, instruments });
     let router = Router::new()
         .route("/jobs", post(put_job))
         .route("/jobs/take", post(take_job))
         .route("/jobs/done", post(job_done))
-        .with_state(Arc::clone(&shared));
+        .with_state(queue.clone());
     let server = Server::bind().await?;
     let work = Work {
         client: boundary::client()?,
@@ -72,41 +71,40 @@ pub(super) async fn run(
         rounds,
         duration,
     };
-    let sessions = tokio::spawn(sessions(shared, work));
+    let sessions = tokio::spawn(sessions(queue, work));
     let result = server.serve(router, lifeline).await;
     sessions.abort();
     result
 }
 
-async fn put_job(State(shared): State<Arc<Shared>>, Json(job): Json<Job>) -> StatusCode {
-    shared.instruments.http_request("POST", "/jobs");
-    match shared.queue.put(job) {
+async fn put_job(State(queue): State<Queue>, Json(job): Json<Job>) -> StatusCode {
+    let orchestrator_id = job.orchestrator_id.clone();
+    match queue.put(job) {
         Ok(()) => StatusCode::ACCEPTED,
         Err(full) => {
-            shared.instruments.error("queue_full");
+            let errors = metrics::error().orchestrator(&orchestrator_id);
+            errors.record(COMPONENT, "queue_full");
             tracing::error!("{full}");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
 }
 
-async fn take_job(State(shared): State<Arc<Shared>>) -> Result<Json<Job>, StatusCode> {
-    shared.instruments.http_request("POST", "/jobs/take");
-    shared
-        .queue
-        .take()
-        .await
-        .map(Json)
-        .ok_or(StatusCode::NO_CONTENT)
+/// Not looked at by the layer, since it waits most of the time: counted here.
+async fn take_job(State(queue): State<Queue>) -> Result<Json<Job>, StatusCode> {
+    let request = metrics::http_request().start("POST", "/jobs/take");
+    let job = queue.take().await.ok_or(StatusCode::NO_CONTENT);
+    let answer = job.as_ref().err().copied().unwrap_or(StatusCode::OK);
+    request.status(answer.as_u16());
+    job.map(Json)
 }
 
-async fn job_done(State(shared): State<Arc<Shared>>, Json(result): Json<JobResult>) -> StatusCode {
-    shared.instruments.http_request("POST", "/jobs/done");
-    shared.queue.done(result);
+async fn job_done(State(queue): State<Queue>, Json(result): Json<JobResult>) -> StatusCode {
+    queue.done(result);
     StatusCode::OK
 }
 
-async fn sessions(shared: Arc<Shared>, work: Work) {
+async fn sessions(queue: Queue, work: Work) {
     let planned_dir = work.dir.clone();
     let Ok(plan) = tokio::task::spawn_blocking(move || Plan::of(&planned_dir)).await else {
         Report::Finished.send();
@@ -134,7 +132,7 @@ async fn sessions(shared: Arc<Shared>, work: Work) {
             ));
             break;
         }
-        session(&shared, &work, &plan, number).await;
+        session(&queue, &work, &plan, number).await;
         if is_endless {
             tokio::time::sleep(PAUSE).await;
         }
@@ -142,7 +140,7 @@ async fn sessions(shared: Arc<Shared>, work: Work) {
     Report::Finished.send();
 }
 
-async fn session(shared: &Shared, work: &Work, plan: &Plan, number: u32) {
+async fn session(queue: &Queue, work: &Work, plan: &Plan, number: u32) {
     let session_id = format!("session-{}-{}", std::process::id(), number + 1);
     let orchestrator_id = format!("orchestrator-{}", std::process::id());
     let span = tracing::info_span!(
@@ -157,7 +155,8 @@ async fn session(shared: &Shared, work: &Work, plan: &Plan, number: u32) {
         let logger = Logger::new("Orchestrator")
             .session(session_id.clone())
             .orchestrator(orchestrator_id.clone());
-        let _active = shared.instruments.session(&orchestrator_id);
+        let session = metrics::session().start(&orchestrator_id, SESSION_TYPE);
+        let message = metrics::message().start(&orchestrator_id);
         let areas = plan.session(number);
         let query = Plan::query(number);
         logger.info_with("session planned", |event| {
@@ -176,13 +175,13 @@ async fn session(shared: &Shared, work: &Work, plan: &Plan, number: u32) {
                 query: query.to_owned(),
                 queue: work.queue.clone(),
             })
-            .map(|delegation| delegate(shared, work, delegation));
+            .map(|delegation| delegate(work, delegation));
         let mut found = Findings::default();
         for answer in join_all(delegations).await.into_iter().flatten() {
+            session.iteration();
             found.add(answer);
         }
-        let results = shared
-            .queue
+        let results = queue
             .results(&found.jobs, JOBS_LIMIT)
             .instrument(tracing::info_span!("await jobs", jobs = found.jobs.len()))
             .await;
@@ -193,9 +192,9 @@ async fn session(shared: &Shared, work: &Work, plan: &Plan, number: u32) {
             logger.error(format_args!("{missing} jobs without a result"));
         }
         let elapsed = began.elapsed();
-        shared
-            .instruments
-            .message_latency(&orchestrator_id, elapsed);
+        message.done();
+        session.end();
+        metrics::kpi().items("survey files", found.files);
         let summary = format!(
             "{} files, {} lines, {} with `{}`; {} of {} jobs completed, {} tool failures; {} ms",
             found.files,
@@ -223,7 +222,7 @@ async fn session(shared: &Shared, work: &Work, plan: &Plan, number: u32) {
 }
 
 /// Gives one area to the agent. A failure is recorded here and costs its own area only.
-async fn delegate(shared: &Shared, work: &Work, delegation: Delegation) -> Option<Findings> {
+async fn delegate(work: &Work, delegation: Delegation) -> Option<Findings> {
     let area = delegation.area.clone();
     let span = tracing::info_span!(
         "delegate",
@@ -232,6 +231,9 @@ async fn delegate(shared: &Shared, work: &Work, delegation: Delegation) -> Optio
         area = %area,
     );
     async {
+        let orchestrator_id = &delegation.orchestrator_id;
+        let handed_over = metrics::delegation().start(orchestrator_id, "agent");
+        let agent = metrics::agent_lifecycle().spawn(orchestrator_id, SESSION_TYPE);
         let request = work
             .client
             .post(format!("http://{}/delegations", work.agent))
@@ -240,9 +242,8 @@ async fn delegate(shared: &Shared, work: &Work, delegation: Delegation) -> Optio
         match answer {
             Ok(answer) => match answer.json::<Findings>().await {
                 Ok(found) => {
-                    shared
-                        .instruments
-                        .delegation(&delegation.orchestrator_id, "success");
+                    handed_over.success();
+                    agent.completed();
                     Report::progress(format!(
                         "orchestrator   {area}: {} files, {} lines, {} jobs queued",
                         found.files,
@@ -256,10 +257,10 @@ async fn delegate(shared: &Shared, work: &Work, delegation: Delegation) -> Optio
             Err(error) => tracing::error!("the agent did not take the delegation: {error}"),
         }
         tracing::Span::current().record("otel.status_code", "error");
-        shared
-            .instruments
-            .delegation(&delegation.orchestrator_id, "error");
-        shared.instruments.error("delegation");
+        handed_over.error();
+        agent.failed("delegation");
+        let errors = metrics::error().orchestrator(orchestrator_id);
+        errors.record(COMPONENT, "delegation");
         None
     }
     .instrument(span)

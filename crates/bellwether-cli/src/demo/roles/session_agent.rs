@@ -6,19 +6,20 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use axum::routing::any;
+use bellwether::metrics;
+use bellwether::metrics::generated::labels::{AgentType, AuthMethod, Phase};
 use serde_json::Map;
 use tracing::Instrument as _;
 
 use super::Server;
 use crate::demo::boundary;
-use crate::demo::instruments::{Agents, Tools};
 use crate::demo::lifeline::Lifeline;
 use crate::demo::tools;
 use crate::demo::wire::{Delegation, Findings, Job, Message};
@@ -29,18 +30,17 @@ const LIMIT_MS: u64 = 5_000;
 /// How long a file is followed: `tail -f` never ends by itself.
 const FOLLOW_MS: u64 = 300;
 
+/// This agent's name in metrics.
+const NAME: &str = "inspector";
+
 struct SessionAgent {
     client: reqwest::Client,
-    agents: Agents,
-    tools: Tools,
 }
 
 /// Serves WebSocket connections until the lifeline is cut.
 pub(super) async fn run(lifeline: Lifeline) -> Result<(), Failure> {
     let agent = Arc::new(SessionAgent {
         client: boundary::client()?,
-        agents: Agents::new("inspector", "inspect"),
-        tools: Tools::new(),
     });
     let router = Router::new()
         .route("/session", any(upgrade))
@@ -53,6 +53,7 @@ async fn upgrade(State(agent): State<Arc<SessionAgent>>, upgrade: WebSocketUpgra
 }
 
 async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
+    let connection = metrics::websocket().connect(AuthMethod::None);
     while let Some(Ok(frame)) = socket.recv().await {
         let Frame::Text(text) = frame else {
             continue;
@@ -60,18 +61,22 @@ async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
         let question: Message<Delegation> = match serde_json::from_str(&text) {
             Ok(question) => question,
             Err(error) => {
-                agent.agents.error("message");
+                connection.error("message");
                 tracing::warn!("unreadable message: {error}");
                 continue;
             }
         };
+        connection.received(&question.kind, text.len() as u64);
         let answer = inspect(&agent, question).await;
         let Ok(text) = serde_json::to_string(&answer) else {
             continue;
         };
+        let bytes = text.len() as u64;
         if socket.send(Frame::text(text)).await.is_err() {
+            connection.error("send");
             break;
         }
+        connection.sent(&answer.kind, bytes);
     }
 }
 
@@ -89,9 +94,10 @@ async fn inspect(agent: &SessionAgent, question: Message<Delegation>) -> Message
     boundary::continue_message(&span, &question.fields);
     let mut fields = Map::new();
     let found = async {
-        let began = Instant::now();
+        let agents = metrics::agent_execution().agent(NAME);
+        let execution = agents.start(AgentType::Planner, Phase::Plan);
         let found = choose_jobs(agent, delegation).await;
-        agent.agents.executed(true, began.elapsed());
+        execution.success();
         boundary::write_message(&mut fields);
         found
     }
@@ -111,8 +117,10 @@ async fn choose_jobs(agent: &SessionAgent, delegation: &Delegation) -> Findings 
     let Some(first) = delegation.files.first() else {
         return found;
     };
+    let calls = metrics::tool_call().agent(NAME);
+    let calls = calls.orchestrator(&delegation.orchestrator_id);
     let counted = tools::count(&delegation.dir, first);
-    let is_there = tools::call("count", first.display(), &agent.tools, counted)
+    let is_there = tools::call("count", first.display(), &calls, counted)
         .await
         .is_ok();
     if !is_there {
@@ -190,7 +198,8 @@ async fn enqueue(agent: &SessionAgent, queue: &str, mut job: Job) -> Option<Stri
             Ok(_) => Some(job.id),
             Err(error) => {
                 tracing::Span::current().record("otel.status_code", "error");
-                agent.agents.error("enqueue");
+                let errors = metrics::error().orchestrator(&job.orchestrator_id);
+                errors.record(NAME, &error);
                 tracing::error!("job not queued: {error}");
                 None
             }

@@ -6,11 +6,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bellwether::metrics;
 use tokio::process::Command;
 use tracing::Instrument as _;
 
 use crate::demo::boundary;
-use crate::demo::instruments::Tools;
 use crate::demo::lifeline::Lifeline;
 use crate::demo::tools::{self, ToolError};
 use crate::demo::wire::Report;
@@ -36,7 +36,7 @@ pub(super) async fn run(
         process.exit.code = tracing::field::Empty,
     );
     boundary::continue_environment(&span);
-    let instruments = Tools::new();
+    let calls = metrics::tool_call();
     let result = async {
         // Arguments may hold anything; how many there are is enough.
         tracing::info!(
@@ -50,7 +50,7 @@ pub(super) async fn run(
             boundary::write_environment(&mut program);
             tools::program::run(program, name, &dir, Duration::from_millis(limit_ms)).await
         };
-        let result = tools::call("run", name, &instruments, Box::pin(work)).await;
+        let result = tools::call("run", name, &calls, Box::pin(work)).await;
         let span = tracing::Span::current();
         match &result {
             Ok(_) => _ = span.record("process.exit.code", 0),
@@ -77,7 +77,7 @@ pub(super) async fn run(
             output_bytes,
         },
         Err(error) => Report::Task {
-            status: if error.status() == "timeout" {
+            status: if error.is_timeout() {
                 "timeout"
             } else {
                 "failed"

@@ -4,14 +4,17 @@
 //! lifeline, gives it the program's time limit and a little more, and reports what came of it.
 
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use bellwether::metrics;
+use bellwether::metrics::JobWorker;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tracing::Instrument as _;
 
 use crate::demo::boundary;
-use crate::demo::instruments::Jobs;
 use crate::demo::lifeline::Lifeline;
 use crate::demo::wire::{Job, JobResult, Report};
 use crate::exit::Failure;
@@ -29,7 +32,15 @@ pub(super) async fn run(queue: String, lifeline: Lifeline) -> Result<(), Failure
         address: String::new(),
     }
     .send();
-    let jobs = Jobs::new();
+    let id = std::env::var("WORKER_ID").unwrap_or_default();
+    let free = Arc::new(AtomicI64::new(0));
+    let asked = Arc::clone(&free);
+    let available = metrics::worker().observe(move || asked.load(Ordering::Relaxed));
+    available.keep();
+    let jobs = Slots {
+        worker: metrics::jobs().worker(&id),
+        free,
+    };
     let client = boundary::client()?;
     let slots = futures_util::future::join_all((0..SLOTS).map(|_| work(&queue, &client, &jobs)));
     tokio::select! {
@@ -39,8 +50,15 @@ pub(super) async fn run(queue: String, lifeline: Lifeline) -> Result<(), Failure
     Ok(())
 }
 
+/// What the slots share: who they are in metrics, and how many of them wait for a job.
+struct Slots {
+    worker: JobWorker,
+    free: Arc<AtomicI64>,
+}
+
 /// Takes one job after the other.
-async fn work(queue: &str, client: &reqwest::Client, jobs: &Jobs) {
+async fn work(queue: &str, client: &reqwest::Client, jobs: &Slots) {
+    jobs.free.fetch_add(1, Ordering::Relaxed);
     loop {
         let taken = client
             .post(format!("http://{queue}/jobs/take"))
@@ -53,7 +71,11 @@ async fn work(queue: &str, client: &reqwest::Client, jobs: &Jobs) {
             Err(error) => Err(error),
         };
         match job {
-            Ok(job) => process(queue, client, jobs, job).await,
+            Ok(job) => {
+                jobs.free.fetch_sub(1, Ordering::Relaxed);
+                process(queue, client, &jobs.worker, job).await;
+                jobs.free.fetch_add(1, Ordering::Relaxed);
+            }
             Err(error) => {
                 tracing::debug!("no job: {error}");
                 tokio::time::sleep(PAUSE).await;
@@ -62,7 +84,16 @@ async fn work(queue: &str, client: &reqwest::Client, jobs: &Jobs) {
     }
 }
 
-async fn process(queue: &str, client: &reqwest::Client, jobs: &Jobs, job: Job) {
+/// Why a job failed, as the worker sees it.
+#[derive(Debug, thiserror::Error)]
+enum JobError {
+    #[error("the program did not do what it was asked")]
+    Failed,
+    #[error("the program was still running at its limit")]
+    Timeout(#[source] std::io::Error),
+}
+
+async fn process(queue: &str, client: &reqwest::Client, worker: &JobWorker, job: Job) {
     let program = job.command.first().cloned().unwrap_or_default();
     let span = tracing::info_span!(
         parent: None,
@@ -81,13 +112,22 @@ async fn process(queue: &str, client: &reqwest::Client, jobs: &Jobs, job: Job) {
     );
     boundary::continue_job(&span, &job.fields);
     async {
-        jobs.waited(&program, &job.priority, waited(job.queued_ms));
         let began = Instant::now();
-        let active = jobs.began(&program, &job.priority);
+        let running = worker.start(&program, &job.priority);
+        let running = running.waited(waited(job.queued_ms));
         let result = run_task(&job).await;
         let elapsed = began.elapsed();
-        drop(active);
-        jobs.ended(&program, &job.priority, &result.status, elapsed);
+        match result.status.as_str() {
+            "completed" => {
+                running.output_size(result.output_bytes);
+                running.completed();
+            }
+            "timeout" => {
+                let error = JobError::Timeout(std::io::ErrorKind::TimedOut.into());
+                running.failed_as(&error, "Timeout");
+            }
+            _ => running.failed_as(&JobError::Failed, "ExitCode"),
+        }
         let span = tracing::Span::current();
         span.record("job.status", result.status.as_str());
         let shown = job.command.join(" ");
@@ -117,7 +157,8 @@ async fn process(queue: &str, client: &reqwest::Client, jobs: &Jobs, job: Job) {
             .post(format!("http://{queue}/jobs/done"))
             .json(&result);
         if let Err(error) = boundary::send(request).await {
-            jobs.error("result_not_reported");
+            let errors = metrics::error().orchestrator(&job.orchestrator_id);
+            errors.record("worker", "result_not_reported");
             tracing::error!("result not reported: {error}");
         }
     }

@@ -2,18 +2,17 @@
 //!
 //! The tools do what they say, on real files, and fail as such tools do: a file is missing, is not text, is too big,
 //! may not be read; a program is missing, ends with a code other than 0, outlives its limit. [`call`] puts one use of a
-//! tool into the telemetry: a span, `tool_calls_total`, its duration, and on failure the error's type and a log record.
+//! tool into the telemetry: a span, a call of the recorder of tools, and on failure the error's type and a log record.
 
 mod files;
 pub(super) mod program;
 
 use std::fmt;
 use std::future::Future;
-use std::time::Instant;
 
+use bellwether::metrics::recorders::ToolCalls;
 use tracing::Instrument as _;
 
-use super::instruments::Tools;
 pub(super) use files::{count, read, search};
 
 /// Why a tool failed.
@@ -89,13 +88,9 @@ impl ToolError {
         }
     }
 
-    /// The value of a `status` label: time-outs are told from errors.
-    pub(super) fn status(&self) -> &'static str {
-        if matches!(self, Self::Timeout { .. }) {
-            "timeout"
-        } else {
-            "error"
-        }
+    /// Whether it ran out of time, which is told from other failures.
+    pub(super) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout { .. })
     }
 }
 
@@ -103,7 +98,7 @@ impl ToolError {
 pub(super) async fn call<T>(
     tool: &'static str,
     target: impl fmt::Display,
-    instruments: &Tools,
+    calls: &ToolCalls,
     work: impl Future<Output = Result<T, ToolError>>,
 ) -> Result<T, ToolError> {
     let span = tracing::info_span!(
@@ -116,13 +111,16 @@ pub(super) async fn call<T>(
         tool.target = %target,
     );
     async {
-        let began = Instant::now();
+        let call = calls.start(tool);
         let result = work.await;
-        let elapsed = began.elapsed();
         match &result {
-            Ok(_) => instruments.succeeded(tool, elapsed),
+            Ok(_) => call.success(),
             Err(error) => {
-                instruments.failed(tool, error.status(), error.kind(), elapsed);
+                if error.is_timeout() {
+                    call.timeout();
+                } else {
+                    call.error(error.kind());
+                }
                 let span = tracing::Span::current();
                 span.record("otel.status_code", "error");
                 span.record("otel.status_description", error.to_string());
