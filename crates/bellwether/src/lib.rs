@@ -119,6 +119,6 @@ pub use tracing_opentelemetry;
 mod track_metrics_page {}
 
 /// The README's example compiles.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "sdk"))]
 #[doc = include_str!("../../../README.md")]
 mod readme {}

@@ -15,6 +15,7 @@ mod exported;
 #[cfg(feature = "axum")]
 mod http_service;
 mod model_requests;
+mod other_apis;
 mod script;
 mod sessions;
 mod switches;

@@ -58,3 +58,8 @@ pub use tool_call::{QueuedToolCall, ToolCall, ToolCalls, tool_call};
 pub use websocket::{WebSocketConnection, WebSocketSubscription, WebSockets, websocket};
 pub use worker::{Workers, worker};
 pub use workflow::{Workflow, Workflows, workflow};
+
+/// The examples of `docs/recorders.md`.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../../docs/recorders.md")]
+mod page {}
