@@ -3,7 +3,7 @@
 //! Bucket `i` holds values in `(2^(i/16), 2^((i+1)/16)]`, so a quantile is off by at most 2.2 %. One scale means that any two merge by
 //! adding counts, over time, over services, over anything. Only buckets that hold something are kept: a typical one takes 20 to 60 bytes.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 /// Buckets a doubling.
 const PER_DOUBLING: f64 = 16.0;
@@ -23,7 +23,8 @@ const PER_DOUBLING: f64 = 16.0;
 pub struct Sketch {
     /// Values at or below zero.
     zero: u64,
-    buckets: BTreeMap<i32, u64>,
+    /// Those that hold something, lowest first.
+    buckets: Vec<(i32, u64)>,
 }
 
 impl Sketch {
@@ -35,7 +36,11 @@ impl Sketch {
     /// Counts `count` values that are alike.
     pub fn add_many(&mut self, value: f64, count: u64) {
         if value > 0.0 && value.is_finite() {
-            *self.buckets.entry(bucket(value)).or_default() += count;
+            let bucket = bucket(value);
+            match self.buckets.binary_search_by_key(&bucket, |held| held.0) {
+                Ok(at) => self.buckets[at].1 += count,
+                Err(at) => self.buckets.insert(at, (bucket, count)),
+            }
         } else {
             self.zero += count;
         }
@@ -43,15 +48,37 @@ impl Sketch {
 
     /// Adds everything that `other` counted.
     pub fn merge(&mut self, other: &Self) {
-        self.zero += other.zero;
-        for (bucket, count) in &other.buckets {
-            *self.buckets.entry(*bucket).or_default() += count;
+        self.zero = self.zero.saturating_add(other.zero);
+        let mut merged = Vec::with_capacity(self.buckets.len() + other.buckets.len());
+        let (mut mine, mut others) = (self.buckets.as_slice(), other.buckets.as_slice());
+        while let (Some((a, mine_left)), Some((b, others_left))) =
+            (mine.split_first(), others.split_first())
+        {
+            match a.0.cmp(&b.0) {
+                Ordering::Less => {
+                    merged.push(*a);
+                    mine = mine_left;
+                }
+                Ordering::Greater => {
+                    merged.push(*b);
+                    others = others_left;
+                }
+                Ordering::Equal => {
+                    merged.push((a.0, a.1.saturating_add(b.1)));
+                    (mine, others) = (mine_left, others_left);
+                }
+            }
         }
+        merged.extend_from_slice(mine);
+        merged.extend_from_slice(others);
+        self.buckets = merged;
     }
 
     /// How many values were counted.
     pub fn count(&self) -> u64 {
-        self.zero + self.buckets.values().sum::<u64>()
+        self.buckets
+            .iter()
+            .fold(self.zero, |sum, (_, count)| sum.saturating_add(*count))
     }
 
     /// The value below which a share `q` (0 to 1) lies; none when nothing was counted.
@@ -66,15 +93,12 @@ impl Sketch {
             return Some(0.0);
         }
         for (bucket, held) in &self.buckets {
-            seen += held;
+            seen = seen.saturating_add(*held);
             if rank < seen as f64 {
                 return Some(middle(*bucket));
             }
         }
-        self.buckets
-            .keys()
-            .next_back()
-            .map(|bucket| middle(*bucket))
+        self.buckets.last().map(|(bucket, _)| middle(*bucket))
     }
 
     /// The buckets that hold something, lowest first: lower bound (exclusive), upper bound (inclusive), count.
@@ -111,16 +135,19 @@ impl Sketch {
         }
         let mut sketch = Self {
             zero: pull(&mut bytes)?,
-            buckets: BTreeMap::new(),
+            buckets: Vec::new(),
         };
         let mut bucket = 0_i64;
         while !bytes.is_empty() {
             let zigzag = pull(&mut bytes)?;
             let distance = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
             bucket = bucket.checked_add(distance)?;
-            sketch
-                .buckets
-                .insert(i32::try_from(bucket).ok()?, pull(&mut bytes)?);
+            let (bucket, count) = (i32::try_from(bucket).ok()?, pull(&mut bytes)?);
+            // Buckets are in order, each once: anything else is not ours.
+            if sketch.buckets.last().is_some_and(|last| last.0 >= bucket) {
+                return None;
+            }
+            sketch.buckets.push((bucket, count));
         }
         Some(sketch)
     }

@@ -20,6 +20,9 @@ struct View {
     arm: &'static str,
 }
 
+/// SQLite unites 500 selects at most. A store of so many partitions is read by partition, as this crate does; the views show the newest.
+const ARMS: usize = 400;
+
 const PLAIN: (&str, &str) = ("", "");
 
 macro_rules! all {
@@ -231,6 +234,7 @@ fn sql(view: &View, partitions: &[i64]) -> String {
     let arms: Vec<String> = partitions
         .iter()
         .rev()
+        .take(ARMS)
         .map(|id| view.arm.replace('#', &id.to_string()))
         .collect();
     let text = format!(
