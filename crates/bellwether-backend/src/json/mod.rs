@@ -1,8 +1,8 @@
 //! OTLP in its JSON form, read and written without loss.
 //!
 //! The serde support of `opentelemetry-proto` answers `Ok` and drops the values of metrics, so this module has its own reader:
-//! one table of fields a message ([`fields`]), codecs for the scalars in which OTLP/JSON differs from plain serde ([`scalar`]),
-//! and a writer ([`write`]) of exactly what the specification asks for.
+//! one table of fields a message (`fields`), codecs for the scalars in which OTLP/JSON differs from plain serde (`scalar`),
+//! and a writer (`write`) of exactly what the specification asks for.
 //!
 //! The reader is lenient where a sender may err without doubt about its meaning, and never silently:
 //!
