@@ -29,7 +29,7 @@ pub(super) struct Sparse {
 impl Sparse {
     pub(super) fn new() -> Self {
         Self {
-            levels: [const { OnceLock::new() }; LEVELS],
+            levels: std::array::from_fn(|_| OnceLock::new()),
             used: Mutex::new(0),
         }
     }
