@@ -108,6 +108,11 @@ pub use series::{
 #[cfg(feature = "sdk")]
 pub(crate) use series::{Holder, Observed, Rate};
 
+/// The page on the daemon's collector compiles.
+#[cfg(all(doctest, feature = "sdk"))]
+#[doc = include_str!("../../../../docs/collector-api.md")]
+mod collector_page {}
+
 /// The page on exports compiles.
 #[cfg(all(doctest, feature = "sdk"))]
 #[doc = include_str!("../../../../docs/metrics-export.md")]

@@ -264,6 +264,8 @@ impl MetricsCollector {
     }
 
     /// An error happened: `orchestrator_errors_total`. Its type is a name of a bounded set, never a message.
+    /// The [recorder of errors](crate::metrics::error) also knows component and severity, and feeds `error_total` and
+    /// `error_rate`.
     ///
     /// ```
     /// # use bellwether::metrics::MetricsCollector;

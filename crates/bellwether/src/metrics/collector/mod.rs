@@ -9,7 +9,7 @@
 //!
 //! What batching is worth here: a series is an atomic that hardly any other thread touches, so a count costs less than
 //! merging it does. It pays where many threads time messages of one orchestrator, since a histogram of the SDK is a
-//! lock, and where the history is kept, which is a lock as well. The page `collector-api` has figures.
+//! lock, and where the history is kept, which is a lock as well. The page `docs/collector-api.md` says more.
 
 mod batch;
 mod builder;
