@@ -16,40 +16,46 @@ use crate::metrics::label::Labels;
 /// Cells of a stripe begin this many apart or a multiple of it: two cache lines, since processors fetch pairs.
 const APART: usize = 128 / size_of::<AtomicU64>();
 
-/// One atomic a stripe and slot. Where labels are few all of them are one array; otherwise they come in pieces.
-enum Cells {
-    Dense { all: Box<[AtomicU64]>, apart: usize },
-    Sparse(Box<[Chunked<AtomicU64>]>),
+/// One atomic a stripe and slot. Where labels are few all of them are one array; otherwise they come in pieces. Which of the
+/// two is known when the labels are, so that neither asks for the other.
+struct Cells {
+    dense: Box<[AtomicU64]>,
+    apart: usize,
+    sparse: Box<[Chunked<AtomicU64>]>,
+    /// Stripes less one: their number is a power of two.
+    mask: usize,
 }
 
 impl Cells {
     fn new<L: Labels>(stripes: usize) -> Self {
         let slots = Slots::<L>::len();
-        if !Slots::<L>::DENSE {
-            return Self::Sparse((0..stripes).map(|_| Chunked::new(slots)).collect());
-        }
         let apart = slots.next_multiple_of(APART);
-        let all = (0..apart * stripes).map(|_| AtomicU64::new(0));
-        Self::Dense {
-            all: all.collect(),
+        let (dense, sparse) = if Slots::<L>::DENSE {
+            (apart * stripes, 0)
+        } else {
+            (0, stripes)
+        };
+        Self {
+            dense: (0..dense).map(|_| AtomicU64::new(0)).collect(),
             apart,
+            sparse: (0..sparse).map(|_| Chunked::new(slots)).collect(),
+            mask: stripes - 1,
         }
     }
 
     #[inline]
-    fn get(&self, stripe: usize, slot: usize) -> Option<&AtomicU64> {
-        match self {
-            Self::Dense { all, apart } => all.get(stripe * apart + slot),
-            Self::Sparse(stripes) => stripes.get(stripe)?.get(slot),
+    fn get<L: Labels>(&self, stripe: usize, slot: usize) -> Option<&AtomicU64> {
+        let stripe = stripe & self.mask;
+        if Slots::<L>::DENSE {
+            return self.dense.get(stripe * self.apart + slot);
         }
+        self.sparse.get(stripe)?.get(slot)
     }
 }
 
 pub(crate) struct Table<L, T> {
     slots: Slots<L>,
     cells: Cells,
-    /// A power of two.
-    stripes: usize,
     number: std::marker::PhantomData<fn(T)>,
 }
 
@@ -63,7 +69,6 @@ impl<L: Labels, T: Number> Table<L, T> {
         Arc::new(Self {
             slots: Slots::new(metric, keys, fixed),
             cells: Cells::new::<L>(stripes),
-            stripes,
             number: std::marker::PhantomData,
         })
     }
@@ -80,7 +85,7 @@ impl<L: Labels, T: Number> Table<L, T> {
         let Some((slot, labels)) = self.slots.slot(labels) else {
             return;
         };
-        let Some(cell) = self.cells.get(stripes::thread() & (self.stripes - 1), slot) else {
+        let Some(cell) = self.cells.get::<L>(stripes::thread(), slot) else {
             return;
         };
         if T::add(cell, value) == 0 {
@@ -93,7 +98,7 @@ impl<L: Labels, T: Number> Table<L, T> {
         let Some((slot, labels)) = self.slots.slot(labels) else {
             return;
         };
-        if let Some(cell) = self.cells.get(0, slot) {
+        if let Some(cell) = self.cells.get::<L>(0, slot) {
             cell.store(value.into_bits(), Ordering::Relaxed);
             self.slots.show(slot, labels);
         }
@@ -103,7 +108,8 @@ impl<L: Labels, T: Number> Table<L, T> {
 impl<L: Labels, T: Number> Observed<T> for Table<L, T> {
     fn each(&self, see: &mut dyn FnMut(&[KeyValue], T)) {
         self.slots.each(|slot, attributes| {
-            let cells = (0..self.stripes).filter_map(|stripe| self.cells.get(stripe, slot));
+            let cells =
+                (0..=self.cells.mask).filter_map(|stripe| self.cells.get::<L>(stripe, slot));
             let values = cells.map(|cell| T::of_bits(cell.load(Ordering::Relaxed)));
             if let Some(value) = values.reduce(T::plus) {
                 see(attributes, value);
