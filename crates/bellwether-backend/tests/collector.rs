@@ -101,7 +101,7 @@ fn attributes() -> Value {
 }
 
 /// Resource and scope as the Collector hands them on: always there.
-fn around(signal: &str, scopes: &str, items: Value) -> Value {
+fn around(signal: &str, scopes: &str, items: &Value) -> Value {
     let mut scope = json!({"scope": {"name": "test", "version": "1"}});
     scope
         .as_object_mut()
@@ -116,7 +116,7 @@ fn traces() -> Value {
     around(
         "resourceSpans",
         "scopeSpans",
-        json!({"spans": [{
+        &json!({"spans": [{
             "traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "parentSpanId": "0807060504030201",
             "traceState": "a=b", "flags": 257, "name": "plan", "kind": 3, "startTimeUnixNano": "1700000000000000000",
             "endTimeUnixNano": "1700000000000000009", "attributes": attributes(), "droppedAttributesCount": 1,
@@ -132,7 +132,7 @@ fn logs() -> Value {
     around(
         "resourceLogs",
         "scopeLogs",
-        json!({"logRecords": [
+        &json!({"logRecords": [
             {"timeUnixNano": "1700000000000000000", "observedTimeUnixNano": "1700000000000000001", "severityNumber": 17, "severityText": "ERROR",
              "body": {"kvlistValue": {"values": [{"key": "k", "value": {"stringValue": "v"}}]}}, "attributes": attributes(), "flags": 1,
              "traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0102030405060708", "eventName": "plan.failed"},
@@ -146,7 +146,7 @@ fn metrics() -> Value {
     around(
         "resourceMetrics",
         "scopeMetrics",
-        json!({"metrics": [
+        &json!({"metrics": [
             {"name": "sum", "unit": "{call}", "description": "Calls.", "sum": {"aggregationTemporality": 2, "isMonotonic": true,
              "dataPoints": [{"startTimeUnixNano": "1700000000000000000", "timeUnixNano": "1700000000000000009", "asInt": "7", "exemplars": exemplar}]}},
             {"name": "gauge", "gauge": {"dataPoints": [{"timeUnixNano": "1700000000000000009", "asDouble": 1.5, "flags": 1}]}},

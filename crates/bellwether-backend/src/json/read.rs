@@ -6,6 +6,14 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A message that is read field by field.
+///
+/// ```
+/// fn read<M: bellwether_backend::json::Message>(text: &str) -> Option<M> {
+///     bellwether_backend::json::from_slice(text.as_bytes()).ok()
+/// }
+/// let span: Option<bellwether_backend::otlp::trace::v1::Span> = read(r#"{"name": "plan", "kind": "SPAN_KIND_CLIENT"}"#);
+/// assert_eq!(span.map(|span| span.kind), Some(3));
+/// ```
 pub trait Message: Default {
     /// Reads the value that stands behind `key` into its field. `false`: no field has that name, and nothing was read.
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error>;

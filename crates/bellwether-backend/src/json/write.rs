@@ -25,6 +25,13 @@ use crate::otlp::trace::v1::span::{Event, Link};
 use crate::otlp::trace::v1::{ResourceSpans, ScopeSpans, Span, Status, TracesData};
 
 /// A message that can be written as OTLP/JSON.
+///
+/// ```
+/// use bellwether_backend::{json::Write, otlp::trace::v1::Span};
+/// let span = Span { trace_id: vec![0xab; 16], start_time_unix_nano: 5, ..Span::default() };
+/// assert_eq!(span.to_value()["traceId"], "ab".repeat(16));
+/// assert_eq!(span.to_value()["startTimeUnixNano"], "5");
+/// ```
 pub trait Write {
     /// The message as a JSON value.
     fn to_value(&self) -> Value;
