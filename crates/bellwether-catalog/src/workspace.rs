@@ -12,7 +12,7 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
     let options = Options {
         runtime: "crate::metrics".to_owned(),
         appendix: include_str!("../docs/from-other-apis.md").to_owned(),
-        feature: Some("sdk".to_owned()),
+        feature: None,
         ..Options::default()
     };
     let place = |Output { path, text }: Output| {

@@ -15,6 +15,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bellwether::logs::Logger;
+use bellwether::metrics;
+use bellwether::metrics::generated::labels::{AgentType, SessionType, TokenType};
 use bellwether::{Label, Telemetry, track_metrics};
 
 thread_local! {
@@ -124,12 +126,35 @@ fn off_allocates_nothing_and_starts_nothing() {
     assert!(!telemetry.is_enabled());
 
     let logger = Logger::new("off");
+    let window = metrics::context_window().open("coder-1", "session-1", AgentType::Coder);
+    let record = || {
+        let session = metrics::session().start("orch-1", SessionType::ClaudeCode);
+        let call = metrics::tool_call().orchestrator("orch-1").start("Read");
+        call.error(&std::fmt::Error);
+        let mut request = metrics::model_request().start("anthropic", "claude-sonnet");
+        request.chunk();
+        request.tokens(TokenType::Prompt, 1_200);
+        request.success();
+        metrics::queue_item()
+            .queue("mail")
+            .enqueue()
+            .dequeue()
+            .done();
+        metrics::error().record("planner", "quota");
+        metrics::kpi().items("render", 1);
+        window.set(1, 2);
+        session.end();
+    };
+    // Labels are looked up also where nothing is recorded: the first time of each is remembered.
+    record();
+    assert!(!telemetry.metrics().is_on());
     let made = allocations(|| {
         for number in 0..1_000_u64 {
             let span = tracing::info_span!("work", number);
             let _entered = span.enter();
             tracing::info!(number, "inside");
             logger.info("logged");
+            record();
         }
     });
     assert_eq!(made, 0, "allocations in 1,000 rounds");

@@ -39,9 +39,11 @@ fn class(error: &(dyn Error + 'static)) -> Option<JobErrorType> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return of_kind(error.kind());
     }
-    if error.is::<tokio::time::error::Elapsed>()
-        || error.downcast_ref::<RecvTimeoutError>() == Some(&RecvTimeoutError::Timeout)
-    {
+    if error.downcast_ref::<RecvTimeoutError>() == Some(&RecvTimeoutError::Timeout) {
+        return Some(JobErrorType::Timeout);
+    }
+    #[cfg(feature = "sdk")]
+    if error.is::<tokio::time::error::Elapsed>() {
         return Some(JobErrorType::Timeout);
     }
     if error.is::<TryReserveError>() {

@@ -12,8 +12,8 @@
 //! assert!(generated::ALL.iter().any(|metric| metric.name == "wundr_queue_depth"));
 //! ```
 //!
-//! With the feature `sdk`, [`Metrics`] makes what records: families of series over [`Labels`], and the recorders that
-//! feed them.
+//! [`Metrics`] makes what records: families of series over [`Labels`], and the [recorders] that feed them. Without the
+//! feature `sdk` the recorders are there as well, and record nothing.
 //!
 //! ```text
 //! recorder: a unit of work ──► families, one a metric that is on ──► labels ──► slot ──► atomics, bound histograms
@@ -24,7 +24,6 @@
 
 #[cfg(feature = "sdk")]
 mod buffers;
-#[cfg(feature = "sdk")]
 mod cause;
 #[cfg(feature = "sdk")]
 pub(crate) mod collect;
@@ -33,7 +32,8 @@ mod collector;
 mod definition;
 #[cfg(feature = "sdk")]
 mod definition_check;
-#[cfg(feature = "sdk")]
+#[cfg(not(feature = "sdk"))]
+mod disabled;
 mod error_class;
 #[cfg(feature = "sdk")]
 mod exemplar;
@@ -56,7 +56,6 @@ pub mod node;
 mod open_label;
 pub(crate) mod operation;
 mod overflow;
-#[cfg(feature = "sdk")]
 pub mod recorders;
 #[cfg(feature = "sdk")]
 mod selection;
@@ -65,7 +64,6 @@ mod series;
 mod sync;
 
 pub use bellwether_macros::Label;
-#[cfg(feature = "sdk")]
 pub use cause::Cause;
 #[cfg(feature = "sdk")]
 pub use collect::{CollectError, Collection, Collector, GuardedMeters, SeriesFilter};
@@ -77,6 +75,10 @@ pub use definition::{
 };
 #[cfg(feature = "sdk")]
 pub use definition_check::DefinitionMismatch;
+#[cfg(not(feature = "sdk"))]
+pub use disabled::{Counter, Gauge, Histogram, Metrics, RecorderMetrics, UpDownCounter};
+#[cfg(not(feature = "sdk"))]
+pub(crate) use disabled::{Holder, Observed, Rate};
 #[cfg(feature = "sdk")]
 pub use exemplar::{Exemplar, ExemplarSource, SeriesExemplars};
 #[cfg(feature = "sdk")]
@@ -89,9 +91,7 @@ pub use open_label::{IntoLabel, OpenLabel};
 pub use open_label::{OpenValue, OpenValues};
 #[cfg(feature = "sdk")]
 pub use operation::{OperationGuard, Operations, operations};
-#[cfg(feature = "sdk")]
 pub use recorders::{Job, JobWorker, Jobs};
-#[cfg(feature = "sdk")]
 pub use recorders::{
     agent_execution, agent_lifecycle, budget, context_window, delegation, error, http_request,
     jobs, kpi, mcp_client, mcp_server, memory_search, memory_store, message, model_request,

@@ -51,7 +51,6 @@ pub mod wundr_ws;
 pub mod labels;
 #[rustfmt::skip]
 pub mod recorders;
-#[cfg(feature = "sdk")]
 #[rustfmt::skip]
 pub mod recorder_metrics;
 

@@ -10,6 +10,7 @@
 //! about its end, by a panic or a cancelled future, is `abandoned`. A call site keeps the bound instruments of
 //! its operation, so an execution costs two readings of the clock, three atomic adds and one histogram.
 
+mod error_type;
 mod labels;
 mod outcome;
 
@@ -18,15 +19,12 @@ mod call_site;
 #[cfg(not(feature = "sdk"))]
 mod disabled;
 #[cfg(feature = "sdk")]
-mod error_type;
-#[cfg(feature = "sdk")]
 mod execution;
 #[cfg(feature = "sdk")]
 mod recorder;
 #[cfg(feature = "sdk")]
 mod recording;
 
-#[cfg(feature = "sdk")]
 pub(crate) use outcome::ErrorType as Failed;
 #[cfg(feature = "sdk")]
 pub use recorder::{OperationGuard, Operations, operations};

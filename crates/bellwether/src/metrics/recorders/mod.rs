@@ -60,6 +60,6 @@ pub use worker::{Workers, worker};
 pub use workflow::{Workflow, Workflows, workflow};
 
 /// The examples of `docs/recorders.md`.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "sdk"))]
 #[doc = include_str!("../../../../../docs/recorders.md")]
 mod page {}
