@@ -1,9 +1,14 @@
 //! The answer of the history.
 
 use std::ops::Range;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use super::history::Totals;
+use super::history::{Totals, begin, minute};
+use super::metrics_collector::MetricsCollector;
+use crate::metrics::buffers::Buffer;
+
+/// How far back is looked where no range is given.
+const LATELY: Duration = Duration::from_secs(3_600);
 
 /// What an orchestrator did in a range of time; from
 /// [`MetricsCollector::get_aggregated_stats`](super::MetricsCollector::get_aggregated_stats).
@@ -69,4 +74,54 @@ impl AggregatedStats {
 
 fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
+}
+
+impl MetricsCollector {
+    /// What the orchestrator did in this range, or in the last hour: of this collector, not of recorders used beside it.
+    /// Updates that wait in the buffer are flushed first. An id that did nothing has zeros; `_other` has what those did
+    /// together for whom the label `orchestrator_id` has no place left.
+    ///
+    /// Minutes are counted whole: a range is widened to the minutes it touches, and cut to those that are kept
+    /// ([`history`](super::MetricsCollectorBuilder::history)). Memory is bounded and stated there. Cost: a pass over the minutes
+    /// that are kept, 70 KB at most by default.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// # use bellwether::metrics::MetricsCollector;
+    /// # let collector = MetricsCollector::builder().build()?;
+    /// let now = SystemTime::now();
+    /// let stats = collector.get_aggregated_stats("orch-1", now - Duration::from_secs(3 * 3_600)..now);
+    /// assert_eq!((stats.delegations, stats.avg_latency), (0, 0.0));
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    pub fn get_aggregated_stats(
+        &self,
+        orchestrator_id: &str,
+        range: impl Into<Option<Range<SystemTime>>>,
+    ) -> AggregatedStats {
+        let core = &self.0.core;
+        core.flush();
+        let now = (core.clock)();
+        // What happened this instant is part of it.
+        let end = now.checked_add(Duration::from_nanos(1)).unwrap_or(now);
+        let lately = || end.checked_sub(LATELY).unwrap_or(now)..end;
+        let range = range.into().unwrap_or_else(lately);
+        let nothing = || {
+            let range = range.start..range.start;
+            AggregatedStats::new(orchestrator_id, range, &Totals::default())
+        };
+        let Some(history) = core.history.as_ref().filter(|_| range.start < range.end) else {
+            return nothing();
+        };
+        // The end is not part of the range, nor is its minute where that begins there.
+        let end = range.end.checked_sub(Duration::from_nanos(1));
+        let last = minute(end.unwrap_or(range.end)).min(minute(now));
+        let first = minute(range.start).max(history.oldest(minute(now)));
+        if first > last {
+            return nothing();
+        }
+        let totals = history.sum(orchestrator_id, &(first..=last));
+        let covered = begin(first)..begin(last.saturating_add(1));
+        AggregatedStats::new(orchestrator_id, covered, &totals)
+    }
 }
