@@ -70,6 +70,8 @@ struct Inner {
     made: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     exemplars: Mutex<Vec<Weak<dyn KeepsExemplars>>>,
     live: Mutex<HashMap<&'static str, Arc<LiveValues>>>,
+    /// Who this process is among workers, where it was told.
+    worker_id: OnceLock<String>,
     /// Metrics whose ended series an exporter leaves out, since the SDK keeps them.
     retiring: Mutex<HashMap<&'static str, &'static MetricDefinition>>,
 }
@@ -129,6 +131,7 @@ impl Metrics {
             made: Mutex::default(),
             exemplars: Mutex::default(),
             live: Mutex::default(),
+            worker_id: OnceLock::new(),
             retiring: Mutex::default(),
         }))
     }
@@ -303,6 +306,16 @@ impl Metrics {
         instrument
     }
 
+    /// Remembers who this process is among workers, the first time.
+    pub(crate) fn tell_worker_id(&self, id: String) {
+        let _ = self.0.worker_id.set(id);
+    }
+
+    /// Who this process is among workers; empty where it was not told.
+    pub(super) fn worker_id(&self) -> &str {
+        self.0.worker_id.get().map_or("", String::as_str)
+    }
+
     pub(super) fn grace(&self) -> Duration {
         self.0.grace
     }
@@ -379,6 +392,14 @@ pub(crate) struct Identity(Weak<Inner>);
 
 /// What a collector asks of the metrics it collects. It holds them weakly: they hold its provider, which holds it.
 pub(crate) struct Asked(Weak<Inner>);
+
+#[cfg(test)]
+impl Asked {
+    /// Whether the metrics are gone.
+    pub(super) fn is_in_vain(&self) -> bool {
+        self.0.strong_count() == 0
+    }
+}
 
 impl Metrics {
     pub(crate) fn asked(&self) -> Arc<Asked> {

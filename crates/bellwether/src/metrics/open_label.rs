@@ -80,7 +80,7 @@ pub trait OpenLabel: Label {
 /// What may stand for a value of the label `L`: the label itself, or a string where it is open.
 ///
 /// ```
-/// use bellwether::metrics::{IntoLabel, generated::labels::Tool};
+/// use bellwether::metrics::{IntoLabel, OpenLabel, generated::labels::Tool};
 /// fn call(tool: impl IntoLabel<Tool>) -> Tool { tool.into_label() }
 /// assert_eq!(call("Read"), call(Tool::of("Read")));
 /// ```

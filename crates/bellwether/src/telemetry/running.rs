@@ -211,6 +211,9 @@ impl Running {
         };
         let meter = guarded_meters.meter("bellwether");
         let metrics = Metrics::with_selection(&meter, selection(&settings));
+        if let Some(id) = settings.identity.worker_id.as_ref() {
+            metrics.tell_worker_id(id.clone());
+        }
         collector.add_exemplars(metrics.asked());
         collector.add_filter(metrics.asked());
         #[cfg(feature = "resources")]

@@ -77,3 +77,29 @@ fn jobs_and_requests_have_switches_of_their_own() {
     assert_eq!(without_requests, expected);
     assert_eq!(all.len() - expected.len(), 2);
 }
+
+#[test]
+fn a_worker_is_who_the_variables_say() {
+    for (variables, expected) in [
+        (
+            vec![("WORKER_ID", "w-7"), ("METRICS_LABEL_WORKER_ID", "w-8")],
+            "w-7",
+        ),
+        (vec![("METRICS_LABEL_WORKER_ID", "w-8")], "w-8"),
+        (vec![], "unknown"),
+    ] {
+        let mut environment = MapEnvironment::new();
+        for (name, value) in variables {
+            environment = environment.with(name, value);
+        }
+        let telemetry = detached().from_variables(environment).unwrap();
+        let telemetry = telemetry.start().unwrap();
+        let worker = telemetry.metrics().jobs().this_worker();
+        worker.start("render", "high").completed();
+        let collection = telemetry.collect_metrics().unwrap();
+        let mut metrics = collection.metrics();
+        let active = metrics.find(|metric| metric.name == "jobs_active").unwrap();
+        let shown = format!("{active:?}");
+        assert!(shown.contains(&format!("\"{expected}\"")), "{shown}");
+    }
+}

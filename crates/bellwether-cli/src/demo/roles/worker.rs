@@ -32,13 +32,12 @@ pub(super) async fn run(queue: String, lifeline: Lifeline) -> Result<(), Failure
         address: String::new(),
     }
     .send();
-    let id = std::env::var("WORKER_ID").unwrap_or_default();
     let free = Arc::new(AtomicI64::new(0));
     let asked = Arc::clone(&free);
     let available = metrics::worker().observe(move || asked.load(Ordering::Relaxed));
     available.keep();
     let jobs = Slots {
-        worker: metrics::jobs().worker(&id),
+        worker: metrics::jobs().this_worker(),
         free,
     };
     let client = boundary::client()?;

@@ -77,6 +77,16 @@ impl Jobs {
         }))
     }
 
+    /// The worker that this process is: `WORKER_ID`, else `METRICS_LABEL_WORKER_ID`, else the resource's `worker.id`, else
+    /// `unknown`.
+    ///
+    /// ```
+    /// bellwether::metrics::jobs().this_worker().start("render", "high").completed();
+    /// ```
+    pub fn this_worker(&self) -> JobWorker {
+        self.worker(self.0.worker_id())
+    }
+
     /// Another attempt at a job of this service after one that failed: `job_retries_total`.
     ///
     /// ```

@@ -63,3 +63,37 @@ pub use workflow::{Workflow, Workflows, workflow};
 #[cfg(all(doctest, feature = "sdk"))]
 #[doc = include_str!("../../../../../docs/recorders.md")]
 mod page {}
+
+#[cfg(all(test, feature = "sdk"))]
+mod tests {
+    use opentelemetry::metrics::MeterProvider;
+    use opentelemetry_sdk::metrics::SdkMeterProvider;
+
+    use crate::metrics::Metrics;
+    use crate::metrics::generated::labels::AgentType;
+
+    /// What a recorder keeps in its metrics must not keep those.
+    #[test]
+    fn metrics_go_with_their_last_handle() {
+        let provider = SdkMeterProvider::builder().build();
+        let metrics = Metrics::new(&provider.meter("test"));
+        let asked = metrics.asked();
+        metrics.error().record("planner", "quota");
+        metrics.kpi().items("render", 1);
+        metrics.queue_item().queue("mail").enqueue().detach();
+        let size = metrics.queue_item().observe_size("mail", || 1);
+        metrics.worker().available(1);
+        metrics.mcp_client().start("tools/list").success();
+        metrics.tool_call().start("Read").success();
+        let windows = metrics.context_window();
+        windows.open("a", "s", AgentType::Coder).set(1, 2);
+        metrics
+            .jobs()
+            .worker("w")
+            .start("render", "high")
+            .completed();
+        assert!(!asked.is_in_vain());
+        drop((metrics, windows, size));
+        assert!(asked.is_in_vain());
+    }
+}
