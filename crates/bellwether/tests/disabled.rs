@@ -57,6 +57,10 @@ enum Size {
     Large,
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape of a predicate"
+)]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -209,11 +209,7 @@ impl Running {
             let (interval, timeout) = (*settings.metrics.interval, *settings.metrics.timeout);
             Some(MetricExports::start(&collector, sinks, interval, timeout)?)
         };
-        let meter = guarded_meters.meter("bellwether");
-        let metrics = Metrics::with_selection(&meter, selection(&settings));
-        if let Some(id) = settings.identity.worker_id.as_ref() {
-            metrics.tell_worker_id(id.clone());
-        }
+        let metrics = recorded(&guarded_meters, &settings);
         collector.add_exemplars(metrics.asked());
         collector.add_filter(metrics.asked());
         #[cfg(feature = "resources")]
@@ -334,6 +330,15 @@ fn prepare_alerts(
         return Ok(None);
     }
     Prepared::read(&settings.alerting, environment).map(Some)
+}
+
+/// What recorders record into.
+fn recorded(meters: &GuardedMeters, settings: &Settings) -> Metrics {
+    let metrics = Metrics::with_selection(&meters.meter("bellwether"), selection(settings));
+    if let Some(id) = settings.identity.worker_id.as_ref() {
+        metrics.tell_worker_id(id.clone());
+    }
+    metrics
 }
 
 /// Which metrics recorders feed.
