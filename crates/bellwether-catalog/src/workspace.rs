@@ -13,6 +13,7 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
         runtime: "crate::metrics".to_owned(),
         appendix: include_str!("../docs/from-other-apis.md").to_owned(),
         feature: None,
+        units: false, // the crate's recorders are written by hand
         ..Options::default()
     };
     let place = |Output { path, text }: Output| {

@@ -5,7 +5,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{alerts, collector, config, demo, doctor, exec, host, up};
+use crate::{alerts, collector, config, demo, doctor, exec, generate, host, up};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Doctor(doctor::Arguments),
     /// Check, explain and export alerts
     Alerts(alerts::Arguments),
+    /// Generate code, a page and `catalog.json` from a registry of your own metrics
+    Generate(generate::Arguments),
     /// Show the settings in force and where each comes from
     Config(config::Arguments),
 }

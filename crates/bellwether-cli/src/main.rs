@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod exec;
 mod exit;
+mod generate;
 mod host;
 mod stop;
 mod terminal;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Up(arguments) => up::run(&arguments, &terminal),
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
         Command::Alerts(arguments) => alerts::run(&arguments, &terminal),
+        Command::Generate(arguments) => generate::run(&arguments, &terminal),
         Command::Config(arguments) => config::run(&arguments, &terminal),
         Command::Collector(arguments) => collector::run(&arguments, &terminal),
         Command::Doctor(arguments) => doctor::run(&arguments, &terminal),

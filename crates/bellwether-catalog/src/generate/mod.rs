@@ -5,6 +5,7 @@ mod json;
 mod markdown;
 mod recorder_metrics;
 mod rust;
+mod units;
 
 use std::path::Path;
 
@@ -45,6 +46,8 @@ pub struct Options {
     pub alert_group: String,
     /// Cargo feature that what records depends on, where it is optional.
     pub feature: Option<String>,
+    /// Whether recorders get a guard a unit of work, where their metrics leave no doubt about what one is.
+    pub units: bool,
 }
 
 impl Default for Options {
@@ -55,6 +58,7 @@ impl Default for Options {
             appendix: String::new(),
             alert_group: "wundr_alerts".to_owned(),
             feature: None,
+            units: true,
         }
     }
 }
@@ -90,8 +94,10 @@ pub fn render(registry: &Registry, options: &Options) -> Vec<Output> {
         let text = format!("{GENERATED}{rules}");
         outputs.push(output("prometheus/alerts.yaml", text));
     }
-    outputs.extend(rust::render(registry, options));
+    let units = units::render(registry, options);
+    outputs.extend(rust::render(registry, options, units.is_some()));
     outputs.push(recorder_metrics::render(registry, options));
+    outputs.extend(units);
     outputs
 }
 

@@ -37,17 +37,17 @@ pub(super) fn render(registry: &Registry, options: &Options) -> Output {
 }
 
 /// A metric of a recorder, with what its series are made of.
-struct Family<'a> {
-    metric: &'a Metric,
+pub(super) struct Family<'a> {
+    pub(super) metric: &'a Metric,
     definition: String,
     /// `Counter<(labels::Tool,), u64>` and the like.
     kind: &'static str,
-    labels: Vec<String>,
-    number: &'static str,
-    live: Vec<&'a AttributeRef>,
+    pub(super) labels: Vec<String>,
+    pub(super) number: &'static str,
+    pub(super) live: Vec<&'a AttributeRef>,
 }
 
-fn families<'a>(registry: &'a Registry, recorder: &Recorder<'_>) -> Vec<Family<'a>> {
+pub(super) fn families<'a>(registry: &'a Registry, recorder: &Recorder<'_>) -> Vec<Family<'a>> {
     let of_recorder = |metric: &&Metric| recorder.metrics.contains(&metric.name.as_str());
     let metrics = registry.metrics.iter().filter(of_recorder);
     metrics

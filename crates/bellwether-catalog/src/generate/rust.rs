@@ -11,11 +11,11 @@ use crate::prometheus;
 pub(super) const HEADER: &str =
     "// Generated from the metrics registry. Change the registry and generate again.\n";
 
-pub(super) fn render(registry: &Registry, options: &Options) -> Vec<Output> {
+pub(super) fn render(registry: &Registry, options: &Options, units: bool) -> Vec<Output> {
     let families = families(registry);
     let modules: Vec<String> = families.iter().map(|family| module(family)).collect();
     let mut outputs = vec![
-        index(registry, options, &modules),
+        index(registry, options, &modules, units),
         labels(registry, options),
     ];
     for (family_name, module) in families.iter().zip(&modules) {
@@ -30,7 +30,7 @@ pub(super) fn render(registry: &Registry, options: &Options) -> Vec<Output> {
     outputs
 }
 
-fn index(registry: &Registry, options: &Options, modules: &[String]) -> Output {
+fn index(registry: &Registry, options: &Options, modules: &[String], units: bool) -> Output {
     let mut text = format!(
         "//! Labels, metrics and recorders, generated from the metrics registry.\n{HEADER}\n"
     );
@@ -42,6 +42,12 @@ fn index(registry: &Registry, options: &Options, modules: &[String]) -> Output {
         let _ = writeln!(text, "#[cfg(feature = {feature:?})]");
     }
     text.push_str("#[rustfmt::skip]\npub mod recorder_metrics;\n");
+    if units {
+        if let Some(feature) = &options.feature {
+            let _ = writeln!(text, "#[cfg(feature = {feature:?})]");
+        }
+        text.push_str("#[rustfmt::skip]\npub mod units;\n");
+    }
     let _ = write!(
         text,
         "\nuse {}::MetricDefinition;\n\n/// Every metric, in the order of the registry.\npub static ALL: &[&MetricDefinition] = &[\n",
@@ -62,7 +68,7 @@ fn index(registry: &Registry, options: &Options, modules: &[String]) -> Output {
     }
 }
 
-/// Module of a family; the three fixed modules and keywords get an underscore behind them.
+/// Module of a family; the fixed modules and keywords get an underscore behind them.
 fn module(family: &str) -> String {
     let name: String = family
         .chars()
@@ -81,7 +87,7 @@ fn module(family: &str) -> String {
     };
     if matches!(
         name.as_str(),
-        "labels" | "recorders" | "recorder_metrics" | "mod" | "_"
+        "labels" | "recorders" | "recorder_metrics" | "units" | "mod" | "_"
     ) || KEYWORDS.contains(&name.as_str())
     {
         return format!("{name}_");
