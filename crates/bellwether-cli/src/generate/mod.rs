@@ -21,7 +21,7 @@ Examples:
   bellwether generate --registry registry --out generated
   bellwether generate --registry registry --out generated --check     in CI: nothing is written
 
-What is wrong with a registry is told with file, line and rule, all of it at once.
+What is wrong with a registry is told with file, line and rule: first what does not read, then which rules are broken.
 
 Exit codes: 0, or 1 where the registry breaks a rule, a file cannot be written, or `--check` finds a difference.")]
 pub(crate) struct Arguments {
