@@ -23,6 +23,7 @@
 //! | [`logs`] | structured logs and child loggers |
 //! | [`propagation`] | W3C context over each boundary |
 //! | `alerts` | rules on the service's own metrics, with the feature of that name |
+//! | `health` | components and their checks, with the feature `endpoint` |
 //! | `resources` | process, disks, runtime and GPUs, read off the hot path |
 //!
 //! After start-up nothing here panics, blocks or returns an error to the service. Queues are bounded, and what is lost is
@@ -31,8 +32,8 @@
 //! # Features
 //!
 //! `grpc` and `http` (both default) are the transports, and each brings the SDK (`sdk`). `resources` (default) observes the
-//! process, its disks and its runtime, `gpu` NVIDIA GPUs. `alerts` evaluates alerts inside the service. `axum`, `reqwest` and `tonic` are
-//! boundaries of context. With `default-features = false` the same calls compile to next to nothing.
+//! process, its disks and its runtime, `gpu` NVIDIA GPUs. `alerts` evaluates alerts inside the service. `endpoint` serves
+//! `/metrics`, `/health`, `/ready` and `/live`. `axum`, `reqwest` and `tonic` are boundaries of context. With `default-features = false` the same calls compile to next to nothing.
 
 #[cfg(all(feature = "sdk", not(any(feature = "grpc", feature = "http"))))]
 compile_error!("the feature `sdk` comes with a transport: name `grpc`, `http` or both instead");
@@ -41,6 +42,10 @@ compile_error!("the feature `sdk` comes with a transport: name `grpc`, `http` or
 pub mod alerts;
 #[cfg(feature = "sdk")]
 pub mod config;
+#[cfg(feature = "endpoint")]
+mod endpoint;
+#[cfg(feature = "endpoint")]
+pub mod health;
 pub mod ids;
 pub mod logs;
 pub mod metrics;

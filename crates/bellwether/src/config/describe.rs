@@ -221,6 +221,13 @@ impl Settings {
         all.add("alerting.webhook_url", &alerting.webhook_url);
         all.add("alerting.webhook_headers", &alerting.webhook_headers);
         all.add("alerting.webhook_allow", &alerting.webhook_allow);
+        let endpoint = &self.endpoint;
+        all.add("endpoint.enabled", &endpoint.enabled);
+        all.add("endpoint.host", &endpoint.host);
+        all.add("endpoint.port", &endpoint.port);
+        all.add("endpoint.path", &endpoint.path);
+        all.add("health.enabled", &self.health.enabled);
+        all.add("health.timeout", &self.health.timeout);
         all.add("shutdown_timeout", &self.shutdown_timeout);
         all
     }
@@ -240,7 +247,7 @@ macro_rules! show_with_display {
         })*
     };
 }
-show_with_display!(bool, u32, usize);
+show_with_display!(bool, u16, u32, usize, std::net::IpAddr);
 
 macro_rules! show_words {
     ($($type:ident { $($variant:ident => $word:literal),* })*) => {

@@ -34,10 +34,10 @@ pub use overrides::Overrides;
 pub use secret::Secret;
 pub use setting::{Origin, Setting};
 pub use settings::{
-    AlertSettings, BatchSettings, Compression, Exporter, IdentitySettings, LogFormat, LogSettings,
-    LogStream, MetricFileSettings, MetricSettings, OtlpSettings, Propagator, Protocol,
-    ResourceSettings, SamplerChoice, Settings, SourceSettings, SpanLimitSettings, Temporality,
-    TraceSettings,
+    AlertSettings, BatchSettings, Compression, EndpointSettings, Exporter, HealthSettings,
+    IdentitySettings, LogFormat, LogSettings, LogStream, MetricFileSettings, MetricSettings,
+    OtlpSettings, Propagator, Protocol, ResourceSettings, SamplerChoice, Settings, SourceSettings,
+    SpanLimitSettings, Temporality, TraceSettings,
 };
 
 #[cfg(test)]

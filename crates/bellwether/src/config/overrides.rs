@@ -1,5 +1,6 @@
 //! What code has said: the strongest layer.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -77,6 +78,18 @@ pub struct Overrides {
     pub alert_interval: Option<Duration>,
     /// Rule file.
     pub alert_rules: Option<PathBuf>,
+    /// Whether the HTTP endpoint is served.
+    pub metrics_endpoint: Option<bool>,
+    /// Address that it listens on.
+    pub metrics_host: Option<IpAddr>,
+    /// Port that it listens on.
+    pub metrics_port: Option<u16>,
+    /// Path of metrics.
+    pub metrics_path: Option<String>,
+    /// Whether health is checked.
+    pub health_checks: Option<bool>,
+    /// Deadline of a check of health.
+    pub health_check_timeout: Option<Duration>,
     /// Shutdown deadline on drop.
     pub shutdown_timeout: Option<Duration>,
 }

@@ -1,5 +1,6 @@
 //! Parsers of single values. Each says what it expects where it doesn't understand; none guesses.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -234,6 +235,37 @@ pub(crate) fn absolute_paths(value: &str) -> Parsed<Vec<String>> {
 
 fn expected_paths() -> Expected {
     "1 to 32 absolute paths parted by commas, such as /,/workspace".into()
+}
+
+/// A port to listen on.
+pub(crate) fn listen_port(value: &str) -> Parsed<u16> {
+    digits(value)
+        .and_then(|port| u16::try_from(port).ok())
+        .ok_or_else(|| "a port from 1 to 65535, or 0 for any free one".into())
+}
+
+/// An address to listen on.
+pub(crate) fn listen_host(value: &str) -> Parsed<IpAddr> {
+    value.parse().map_err(|_| {
+        "an IP address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them".into()
+    })
+}
+
+/// Paths of the endpoint that are taken.
+const HEALTH_PATHS: [&str; 3] = ["/health", "/ready", "/live"];
+
+/// The path of metrics.
+pub(crate) fn endpoint_path(value: &str) -> Parsed<String> {
+    let is_path = value.len() > 1
+        && value.len() <= 200
+        && value.starts_with('/')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte));
+    if is_path && !HEALTH_PATHS.contains(&value) {
+        return Ok(value.to_owned());
+    }
+    Err("a path such as /metrics, of letters, digits, - _ . ~ and /, other than /health, /ready and /live".into())
 }
 
 /// `OTEL_PROPAGATORS`: a list; `none` stands alone.

@@ -3,6 +3,7 @@
 //! The tree is what the rest of the crate reads: no other module looks at the environment. Each leaf is a
 //! [`Setting`], so `Settings::describe` can say of every value where it came from.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -32,6 +33,10 @@ pub struct Settings {
     pub resources: ResourceSettings,
     /// `ALERTING_*`: alerts evaluated inside the service, with the feature `alerts`.
     pub alerting: AlertSettings,
+    /// The HTTP endpoint, with the feature `endpoint`.
+    pub endpoint: EndpointSettings,
+    /// `HEALTH_CHECK_*`: health of the service, with the feature `endpoint`.
+    pub health: HealthSettings,
     /// `BELLWETHER_SHUTDOWN_TIMEOUT`: the longest that the shutdown on drop may take. Default 5 s.
     pub shutdown_timeout: Setting<Duration>,
 }
@@ -301,6 +306,30 @@ pub struct AlertSettings {
     pub webhook_headers: Setting<Vec<(String, Secret)>>,
     /// `ALERTING_WEBHOOK_ALLOW`: networks that it may be in although they are private. Default none.
     pub webhook_allow: Setting<Vec<String>>,
+}
+
+/// The HTTP endpoint for metrics and health. Nothing reads them without the feature `endpoint`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct EndpointSettings {
+    /// Whether it is served: builder, else whether `METRICS_PORT` is set. Default false.
+    pub enabled: Setting<bool>,
+    /// `BELLWETHER_METRICS_HOST`: the address of this machine that it listens on. Default `127.0.0.1`.
+    pub host: Setting<IpAddr>,
+    /// `METRICS_PORT`. Default 9090; 0 is any free port.
+    pub port: Setting<u16>,
+    /// `BELLWETHER_METRICS_PATH`: where metrics are. Default `/metrics`.
+    pub path: Setting<String>,
+}
+
+/// Checks of health. Nothing reads them without the feature `endpoint`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct HealthSettings {
+    /// `HEALTH_CHECK_ENABLED`. Default true.
+    pub enabled: Setting<bool>,
+    /// `HEALTH_CHECK_TIMEOUT`: deadline of each check. Default 5 s.
+    pub timeout: Setting<Duration>,
 }
 
 /// `ENABLE_*`: groups of metrics on or off.

@@ -1,5 +1,6 @@
 //! What a service says about its telemetry before it starts.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -125,6 +126,17 @@ impl TelemetryBuilder {
         alerting: bool => alerting;
         /// How often alerts are evaluated.
         alert_interval: Duration => alert_interval;
+        /// Whether `/metrics`, `/health`, `/ready` and `/live` are served, with the feature `endpoint`. Default: where
+        /// `METRICS_PORT` is set.
+        metrics_endpoint: bool => metrics_endpoint;
+        /// The address that they are served on. Default: this machine only.
+        metrics_host: IpAddr => metrics_host;
+        /// The port that they are served on; setting it serves them. 0 is any free one.
+        metrics_port: u16 => metrics_port;
+        /// Whether components of the service are checked.
+        health_checks: bool => health_checks;
+        /// Deadline of each check.
+        health_check_timeout: Duration => health_check_timeout;
         /// The longest a drop may take.
         shutdown_timeout: Duration => shutdown_timeout;
     }
@@ -186,6 +198,12 @@ impl TelemetryBuilder {
     /// A rule file: alerts beside those of the catalog, with the feature `alerts`.
     pub fn alert_rules(mut self, path: impl Into<PathBuf>) -> Self {
         self.overrides.alert_rules = Some(path.into());
+        self
+    }
+
+    /// The path of metrics, with the feature `endpoint`. Default `/metrics`.
+    pub fn metrics_path(mut self, path: impl Into<String>) -> Self {
+        self.overrides.metrics_path = Some(path.into());
         self
     }
 

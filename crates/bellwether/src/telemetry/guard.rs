@@ -36,6 +36,8 @@ use crate::trace::TraceContext;
 pub struct Telemetry {
     settings: Settings,
     running: Option<Running>,
+    #[cfg(feature = "endpoint")]
+    health: crate::health::HealthRegistry,
 }
 
 impl std::fmt::Debug for Telemetry {
@@ -50,7 +52,17 @@ impl std::fmt::Debug for Telemetry {
 
 impl Telemetry {
     pub(super) fn new(settings: Settings, running: Option<Running>) -> Self {
-        Self { settings, running }
+        #[cfg(feature = "endpoint")]
+        let health = running.as_ref().map_or_else(
+            || super::serving::registry(&settings),
+            |running| running.health.clone(),
+        );
+        Self {
+            settings,
+            running,
+            #[cfg(feature = "endpoint")]
+            health,
+        }
     }
 
     /// Starts to describe the telemetry of a service.
@@ -119,6 +131,55 @@ impl Telemetry {
     #[cfg(feature = "alerts")]
     pub fn alerts(&self) -> Option<&crate::alerts::Alerts> {
         self.running.as_ref()?.alerts.as_ref()
+    }
+
+    /// The components of the service, to add to. They are checked also where telemetry is disabled.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// use bellwether::health::{CheckResult, Criticality};
+    ///
+    /// let telemetry = Telemetry::builder("orchestrator").disabled(true).start()?;
+    /// telemetry.health().register("redis", Criticality::Optional, || async { CheckResult::healthy() })?;
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    #[cfg(feature = "endpoint")]
+    pub fn health(&self) -> &crate::health::HealthRegistry {
+        &self.health
+    }
+
+    /// `/metrics`, `/health`, `/ready` and `/live`, to mount in the service's own axum app. Works also where telemetry is
+    /// disabled: there are no metrics then.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    ///
+    /// let telemetry = Telemetry::builder("orchestrator").disabled(true).start()?;
+    /// let app: axum::Router = axum::Router::new().merge(telemetry.router());
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    #[cfg(feature = "endpoint")]
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
+        let collector = self.metric_collector().cloned();
+        crate::endpoint::router(&self.settings.endpoint.path, &self.health, collector)
+    }
+
+    /// Where `/metrics` and health are served; `None` where they are not. Says which port it is that `METRICS_PORT=0` chose.
+    ///
+    /// ```
+    /// use bellwether::Telemetry;
+    /// use bellwether::config::Exporter;
+    ///
+    /// let telemetry = Telemetry::builder("orchestrator")
+    ///     .traces_exporter(Exporter::None).metrics_exporter(Exporter::None).logs_exporter(Exporter::None)
+    ///     .metrics_port(0).detached().start()?;
+    /// assert!(telemetry.metrics_address().expect("it listens").ip().is_loopback());
+    /// # Ok::<(), bellwether::Error>(())
+    /// ```
+    #[cfg(feature = "endpoint")]
+    pub fn metrics_address(&self) -> Option<std::net::SocketAddr> {
+        let running = self.running.as_ref()?;
+        running.server.as_ref().map(|server| server.address())
     }
 
     /// A meter for instruments of one's own. `opentelemetry::global::meter` gives the same once started.

@@ -19,6 +19,8 @@ mod observers;
 mod running;
 #[cfg(feature = "sdk")]
 mod self_metrics;
+#[cfg(feature = "endpoint")]
+mod serving;
 
 #[cfg(feature = "sdk")]
 pub use builder::TelemetryBuilder;

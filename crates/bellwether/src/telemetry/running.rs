@@ -14,6 +14,8 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use super::deadline::Work;
 use super::self_metrics;
+#[cfg(feature = "endpoint")]
+use super::serving;
 #[cfg(feature = "alerts")]
 use crate::alerts::setup::{Prepared, Surroundings};
 use crate::config::{Environment, Settings};
@@ -47,6 +49,10 @@ pub(super) struct Running {
     pub(super) observers: Arc<super::observers::Observers>,
     #[cfg(feature = "alerts")]
     pub(super) alerts: Option<crate::alerts::Alerts>,
+    #[cfg(feature = "endpoint")]
+    pub(super) health: crate::health::HealthRegistry,
+    #[cfg(feature = "endpoint")]
+    pub(super) server: Option<Arc<crate::endpoint::Server>>,
     ended: AtomicBool,
     /// Last, so that it outlives the exporters that depend on it.
     _runtime: ExportRuntime,
@@ -157,6 +163,8 @@ impl Running {
         let alerts = prepare_alerts(&settings, environment)?;
         #[cfg(not(feature = "alerts"))]
         let _ = environment;
+        #[cfg(feature = "endpoint")]
+        let listener = serving::bind(&settings)?;
         let runtime = ExportRuntime::start()?;
         let (traces, metrics, log_records) = (
             Delivery::default(),
@@ -218,6 +226,10 @@ impl Running {
             guarded_meters.meter("bellwether"),
             metrics.selection(),
         ));
+        #[cfg(feature = "endpoint")]
+        let health = serving::watch_health(&settings, &collector, &guarded_meters, &counts)?;
+        #[cfg(feature = "endpoint")]
+        let server = serving::start(listener, &settings, &health, &collector)?;
         let subscriber = tracing_subscriber::registry()
             .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
@@ -251,6 +263,10 @@ impl Running {
             observers,
             #[cfg(feature = "alerts")]
             alerts,
+            #[cfg(feature = "endpoint")]
+            health,
+            #[cfg(feature = "endpoint")]
+            server,
             ended: AtomicBool::new(false),
             _runtime: runtime,
         })
@@ -297,7 +313,19 @@ impl Running {
         let observers = Arc::clone(&self.observers);
         #[cfg(feature = "alerts")]
         let alerts = self.alerts.clone();
+        #[cfg(feature = "endpoint")]
+        let (server, for_metrics_end) = (self.server.clone(), self.server.clone());
+        #[cfg(feature = "endpoint")]
+        let health = self.health.clone();
+        #[cfg(feature = "endpoint")]
+        health.begin_end();
         vec![
+            #[cfg(feature = "endpoint")]
+            Box::new(move || {
+                serving::end_server(server.as_deref(), within);
+                health.end();
+                Ok(())
+            }),
             #[cfg(feature = "alerts")]
             Box::new(move || alerts.map_or(Ok(()), |alerts| alerts.end(within))),
             Box::new(move || {
@@ -308,6 +336,9 @@ impl Running {
             Box::new(move || {
                 for_metrics.sending_metrics(|| {
                     let ended = exports.map_or(Ok(()), |exports| exports.end(within));
+                    // Answers under way still need the metrics.
+                    #[cfg(feature = "endpoint")]
+                    serving::end_server(for_metrics_end.as_deref(), within);
                     // What is left of it has nothing to send.
                     let _ = meters.shutdown_with_timeout(within);
                     #[cfg(feature = "resources")]

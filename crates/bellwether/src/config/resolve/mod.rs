@@ -5,6 +5,7 @@
 
 mod alerting;
 mod dash0;
+mod endpoint;
 mod identity;
 mod logs;
 mod metrics;
@@ -65,6 +66,8 @@ impl Settings {
             sources: sources(reader)?,
             resources: resources::resolve(reader, code)?,
             alerting: alerting::resolve(reader, code)?,
+            endpoint: endpoint::resolve(reader, code)?,
+            health: endpoint::health(reader, code)?,
             shutdown_timeout: time(
                 reader,
                 "shutdown_timeout",

@@ -4,6 +4,7 @@
 //! against what [`Settings::resolve`](super::Settings::resolve) really asks for: a variable that is read and not
 //! here, or here and not read, fails.
 
+mod endpoint;
 mod markdown;
 mod own;
 mod platform;

@@ -1,9 +1,10 @@
 //! The short names: what most services set.
 
 use super::Source::{Bellwether, Platform, Specification};
+use super::endpoint::ENDPOINT;
 use super::{Group, secret, variable as v};
 
-pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, RESOURCES, LOGS, ALERTING];
+pub(super) const GROUPS: &[Group] = &[IDENTITY, SWITCHES, RESOURCES, LOGS, ALERTING, ENDPOINT];
 
 const BOOLEAN: &str = "`true`, `false`";
 const TIME: &str = "a whole number and `ms`, `s`, `m` or `h`, from `1ms` to `24h`";

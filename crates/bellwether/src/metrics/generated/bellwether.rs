@@ -236,3 +236,25 @@ pub static BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES: MetricDefinition = MetricDefin
     switch: None,
     recorder: Some("process"),
 };
+
+/// Health of a component of the service: 1 healthy, 0.5 degraded, 0 unhealthy.
+///
+/// `bellwether_health_status`, gauge in `{status}`.
+pub static BELLWETHER_HEALTH_STATUS: MetricDefinition = MetricDefinition {
+    name: "bellwether_health_status",
+    instrument: Instrument::Gauge,
+    value: ValueType::Double,
+    observable: true,
+    unit: "{status}",
+    description: "Health of a component of the service: 1 healthy, 0.5 degraded, 0 unhealthy.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "component", prometheus_key: "component", input: "component", required: true, values: LabelValues::Bounded(64) },
+    ],
+    prometheus_name: "bellwether_health_status",
+    prometheus_suffixed_name: "bellwether_health_status",
+    interval: Interval::Medium,
+    origin: "bellwether",
+    switch: None,
+    recorder: None,
+};

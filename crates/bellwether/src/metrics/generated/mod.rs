@@ -86,6 +86,7 @@ pub static ALL: &[&MetricDefinition] = &[
     &bellwether::BELLWETHER_SPOOL_BYTES,
     &bellwether::BELLWETHER_SPOOL_OLDEST_AGE_SECONDS,
     &bellwether::BELLWETHER_PROCESS_MEMORY_LIMIT_BYTES,
+    &bellwether::BELLWETHER_HEALTH_STATUS,
     &bellwether_alerts::BELLWETHER_ALERT_STATE,
     &bellwether_alerts::BELLWETHER_ALERT_INSTANCES,
     &bellwether_alerts::BELLWETHER_ALERT_TRANSITIONS_TOTAL,
