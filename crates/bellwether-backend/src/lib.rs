@@ -30,6 +30,8 @@
 mod backend;
 mod counts;
 pub mod json;
+pub mod maintenance;
+pub mod query;
 mod receive;
 mod store;
 
@@ -43,6 +45,7 @@ pub use backend::{Backend, Builder, Running, StartError};
 pub use counts::{Counts, Refusal};
 /// The database, for [`Store::read`].
 pub use rusqlite;
+pub(crate) use store::meeting;
 pub use store::{
     Durability, Partition, Rejected, Signal, Sketch, Store, StoreError, StoreOptions, TraceHead,
 };

@@ -45,7 +45,10 @@ pub use partition::{Partition, Signal};
 pub use sketch::Sketch;
 
 pub(crate) use logs::LogBatch;
+pub(crate) use newest::head as trace_head;
 pub(crate) use points::PointBatch;
+pub(crate) use read::meeting;
+pub(crate) use rollup::distribution::Distribution;
 pub(crate) use spans::SpanBatch;
 pub(crate) use writer::{Batch, Stored};
 
@@ -158,6 +161,13 @@ impl Store {
     pub fn logs_between(&self, range: Range<i64>, limit: usize) -> Result<LogsData, StoreError> {
         self.read(READ_LIMIT, |conn| read::logs_between(conn, &range, limit))
     }
+}
+
+/// `attributes` as the JSON object that the tables have.
+pub(crate) fn attributes_text(attributes: &[crate::otlp::common::v1::KeyValue]) -> String {
+    let mut text = String::new();
+    attributes::write(&mut text, attributes);
+    text
 }
 
 /// The writing side: a handle on the writer's thread.

@@ -84,7 +84,7 @@ pub(super) fn newest_traces(conn: &Connection, limit: usize) -> rusqlite::Result
         .collect()
 }
 
-fn head(
+pub(crate) fn head(
     conn: &Connection,
     partitions: &[Partition],
     trace_id: [u8; 16],

@@ -161,7 +161,7 @@ struct Selection<'a> {
 }
 
 /// Partitions whose times meet `range`, oldest first.
-fn meeting(
+pub(crate) fn meeting(
     conn: &Connection,
     signal: Signal,
     range: &Range<i64>,

@@ -15,23 +15,23 @@ const WIDEST: i64 = 320;
 
 /// Counts by bucket.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Distribution {
+pub(crate) enum Distribution {
     Explicit { bounds: Vec<f64>, counts: Vec<u64> },
     Exponential(Exponential),
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Exponential {
-    scale: i32,
-    zero: u64,
-    zero_threshold: f64,
-    positive: BTreeMap<i32, u64>,
-    negative: BTreeMap<i32, u64>,
+pub(crate) struct Exponential {
+    pub(crate) scale: i32,
+    pub(crate) zero: u64,
+    pub(crate) zero_threshold: f64,
+    pub(crate) positive: BTreeMap<i32, u64>,
+    pub(crate) negative: BTreeMap<i32, u64>,
 }
 
 impl Distribution {
     /// The buckets of a data point: `kind` 3 is a histogram, 4 an exponential one, and no other has any.
-    pub(super) fn decode(kind: i64, point: &[u8]) -> Option<Self> {
+    pub(crate) fn decode(kind: i64, point: &[u8]) -> Option<Self> {
         match kind {
             3 => {
                 let point = HistogramDataPoint::decode(point).ok()?;
@@ -78,7 +78,7 @@ impl Distribution {
     }
 
     /// Adds `other`. `false`: the two do not fit together, and nothing was added.
-    pub(super) fn add(&mut self, other: &Self) -> bool {
+    pub(crate) fn add(&mut self, other: &Self) -> bool {
         match (self, other) {
             (
                 Self::Explicit { bounds, counts },
@@ -102,7 +102,7 @@ impl Distribution {
     }
 
     /// What came since `earlier`. None: a bucket fell, or the two do not fit together: it began anew.
-    pub(super) fn since(&self, earlier: &Self) -> Option<Self> {
+    pub(crate) fn since(&self, earlier: &Self) -> Option<Self> {
         match (self, earlier) {
             (
                 Self::Explicit { bounds, counts },

@@ -8,7 +8,7 @@
 //! Ten seconds are kept only where a metric has at least two points in them: elsewhere the points themselves are smaller.
 
 mod compute;
-mod distribution;
+pub(crate) mod distribution;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};

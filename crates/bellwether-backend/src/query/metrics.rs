@@ -1,0 +1,567 @@
+//! Metrics: from a name, labels and a range to series.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::str::FromStr;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::arithmetic::{Sample, Summary, stretch_of, summarize};
+use super::changes::{Change, Reading, grown, plain};
+use super::labels::{LabelFilter, label_text, parse_labels};
+use super::quantile::quantile;
+use super::{ALWAYS, Limits};
+use crate::store::Distribution;
+use crate::{Signal, Store, StoreError, meeting};
+
+/// How far before a range the reading is looked for that growth is measured against: ten minutes.
+const LOOK_BACK: i64 = 600_000_000_000;
+
+/// What becomes of the points of a group in a stretch of time.
+///
+/// Counters count by their growth and histograms by what they observed, resets taken out; gauges by their readings.
+///
+/// ```
+/// use bellwether_backend::query::Aggregation;
+/// assert_eq!("p95".parse::<Aggregation>().unwrap(), Aggregation::Quantile(0.95));
+/// assert!("median".parse::<Aggregation>().unwrap_err().to_string().contains("expected"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Aggregation {
+    /// Gauges: the readings added up. Counters: how much they grew. Histograms: the sum of what was observed.
+    Sum,
+    /// Gauges and counters: the mean of readings or growths. Histograms: the mean observation.
+    Avg,
+    /// The least. Histograms: the lower end of the lowest bucket that holds something.
+    Min,
+    /// The most. Histograms: the upper end of the highest bucket that holds something.
+    Max,
+    /// Histograms and summaries: observations. Others: readings.
+    Count,
+    /// The newest reading of each series, added up. Histograms: the mean of what the newest reading added.
+    Last,
+    /// Growth, or observations, a second. Needs a counter, a histogram or a summary.
+    Rate,
+    /// The value below which this share lies: of a histogram's observations, or of readings.
+    Quantile(f64),
+}
+
+/// A text that is no aggregation.
+///
+/// ```
+/// use bellwether_backend::query::Aggregation;
+/// assert!("p200".parse::<Aggregation>().is_err());
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "aggregation {0:?}: expected sum, avg, min, max, count, last, rate, or a percentile such as p95 or p99.9"
+)]
+pub struct AggregationError(String);
+
+impl FromStr for Aggregation {
+    type Err = AggregationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let percent = |text: &str| text.strip_prefix('p')?.parse::<f64>().ok();
+        Ok(match text {
+            "sum" => Self::Sum,
+            "avg" => Self::Avg,
+            "min" => Self::Min,
+            "max" => Self::Max,
+            "count" => Self::Count,
+            "last" => Self::Last,
+            "rate" => Self::Rate,
+            other => match percent(other) {
+                Some(percent) if (0.0..=100.0).contains(&percent) => {
+                    Self::Quantile(percent / 100.0)
+                }
+                _ => return Err(AggregationError(text.to_owned())),
+            },
+        })
+    }
+}
+
+/// What kind of metric.
+///
+/// ```
+/// assert_eq!(bellwether_backend::query::Kind::Histogram.to_string(), "histogram");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A value that rises and falls, sums that may fall included.
+    Gauge,
+    /// A sum that only grows.
+    Counter,
+    /// A distribution, explicit or exponential.
+    Histogram,
+    /// A sum and a count, with quantiles made by the sender.
+    Summary,
+}
+
+impl Kind {
+    pub(super) fn of(number: i64, is_monotonic: bool) -> Self {
+        match number {
+            2 if is_monotonic => Self::Counter,
+            1 | 2 => Self::Gauge,
+            3 | 4 => Self::Histogram,
+            _ => Self::Summary,
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Gauge => "gauge",
+            Self::Counter => "counter",
+            Self::Histogram => "histogram",
+            Self::Summary => "summary",
+        })
+    }
+}
+
+/// A question about one metric.
+///
+/// ```
+/// let all_points = bellwether_backend::query::MetricQuery::new("task_queue_size");
+/// assert!(all_points.aggregation.is_none());
+/// ```
+#[derive(Debug, Clone)]
+pub struct MetricQuery {
+    /// Its name, exactly.
+    pub metric: String,
+    /// All of these must hold of a series; `service` is the service's name unless the series has a label of that name.
+    pub labels: Vec<LabelFilter>,
+    /// From and to (exclusive), in nanoseconds since 1970.
+    pub range: Range<i64>,
+    /// None: the readings as they are stored, a histogram's as the mean of what it has observed.
+    pub aggregation: Option<Aggregation>,
+    /// One value a stretch of this length; none: one for the whole range.
+    pub interval: Option<Duration>,
+    /// Labels that keep series apart; none: all together. Without an aggregation each series stands for itself.
+    pub by: Vec<String>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl MetricQuery {
+    /// All points of a metric, of all time; at most a million readings.
+    pub fn new(metric: impl Into<String>) -> Self {
+        Self {
+            metric: metric.into(),
+            labels: Vec::new(),
+            range: ALWAYS,
+            aggregation: None,
+            interval: None,
+            by: Vec::new(),
+            limits: Limits {
+                rows: 1_000_000,
+                ..Limits::default()
+            },
+        }
+    }
+}
+
+/// What came of it.
+///
+/// ```
+/// # use bellwether_backend::query::MetricAnswer;
+/// fn is_empty(answer: &MetricAnswer) -> bool { answer.series.is_empty() }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricAnswer {
+    /// What kind of metric; none where there is none of this name.
+    pub kind: Option<Kind>,
+    /// UCUM unit.
+    pub unit: String,
+    /// Series, in the order of their labels.
+    pub series: Vec<MetricSeries>,
+    /// There were more readings than the limit; the newest are missing.
+    pub is_cut: bool,
+}
+
+/// A series, or a group of them.
+///
+/// ```
+/// # use bellwether_backend::query::MetricSeries;
+/// fn newest(series: &MetricSeries) -> Option<f64> { series.samples.last().map(|sample| sample.value) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricSeries {
+    /// Its labels; of a group those that it is grouped by.
+    pub labels: Map<String, Value>,
+    /// By time. An aggregate's time is the start of its stretch; without an interval that of the earliest reading.
+    pub samples: Vec<Sample>,
+}
+
+/// A series and what changed in it.
+struct Source {
+    labels: Map<String, Value>,
+    changes: Vec<Change>,
+}
+
+struct Read {
+    kind: Option<Kind>,
+    unit: String,
+    sources: Vec<Source>,
+    is_cut: bool,
+}
+
+/// Answers `query`. About 2 µs a reading, 10 µs where buckets are read.
+///
+/// ```no_run
+/// use bellwether_backend::query::{MetricQuery, metrics};
+/// # fn main() -> Result<(), bellwether_backend::StoreError> {
+/// let store = bellwether_backend::Store::open_read_only("telemetry.db")?;
+/// let answer = metrics(&store, &MetricQuery::new("tool_calls_total"))?;
+/// # let _ = answer; Ok(()) }
+/// ```
+pub fn metrics(store: &Store, query: &MetricQuery) -> Result<MetricAnswer, StoreError> {
+    let needs_buckets = matches!(
+        query.aggregation,
+        Some(Aggregation::Quantile(_) | Aggregation::Min | Aggregation::Max)
+    );
+    let read = store.read(query.limits.time, |conn| read(conn, query, needs_buckets))?;
+    let mut groups: BTreeMap<String, (Map<String, Value>, Vec<Source>)> = BTreeMap::new();
+    for source in read.sources {
+        let labels = match query.aggregation {
+            None => source.labels.clone(),
+            Some(_) => chosen(&source.labels, &query.by),
+        };
+        let key = Value::Object(labels.clone()).to_string();
+        groups
+            .entry(key)
+            .or_insert_with(|| (labels, Vec::new()))
+            .1
+            .push(source);
+    }
+    let kind = read.kind.unwrap_or(Kind::Gauge);
+    let series = groups.into_values().map(|(labels, sources)| MetricSeries {
+        labels,
+        samples: match query.aggregation {
+            None => raw(kind, &sources),
+            Some(aggregation) => aggregated(kind, aggregation, query, &sources),
+        },
+    });
+    Ok(MetricAnswer {
+        kind: read.kind,
+        unit: read.unit,
+        series: series.filter(|series| !series.samples.is_empty()).collect(),
+        is_cut: read.is_cut,
+    })
+}
+
+/// Count, mean, extremes and percentiles of everything that matches: of a histogram's observations, else of readings. None: nothing
+/// matches. Percentiles and extremes of a histogram are those of its buckets.
+///
+/// ```no_run
+/// use bellwether_backend::query::{MetricQuery, stats};
+/// # fn main() -> Result<(), bellwether_backend::StoreError> {
+/// let store = bellwether_backend::Store::open_read_only("telemetry.db")?;
+/// if let Some(stats) = stats(&store, &MetricQuery::new("agent_execution_duration_seconds"))? {
+///     println!("avg {}, p95 {}, p99 {}", stats.avg, stats.p95, stats.p99);
+/// }
+/// # Ok(()) }
+/// ```
+pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<Summary>, StoreError> {
+    let read = store.read(query.limits.time, |conn| read(conn, query, true))?;
+    let changes: Vec<&Change> = read.sources.iter().flat_map(|s| &s.changes).collect();
+    if !matches!(read.kind, Some(Kind::Histogram | Kind::Summary)) {
+        let values: Vec<f64> = changes.iter().map(|change| change.reading).collect();
+        return Ok(summarize(&values));
+    }
+    let count: u64 = changes.iter().map(|change| change.observations).sum();
+    let sum: f64 = changes.iter().map(|change| change.value).sum();
+    if count == 0 {
+        return Ok(None);
+    }
+    let avg = sum / count as f64;
+    let buckets = merged(&changes);
+    let at = |q| {
+        buckets
+            .as_ref()
+            .and_then(|of| quantile(of, q))
+            .unwrap_or(avg)
+    };
+    Ok(Some(Summary {
+        count,
+        sum,
+        min: at(0.0),
+        max: at(1.0),
+        avg,
+        p50: at(0.50),
+        p95: at(0.95),
+        p99: at(0.99),
+    }))
+}
+
+fn chosen(labels: &Map<String, Value>, by: &[String]) -> Map<String, Value> {
+    by.iter()
+        .map(|name| {
+            let text = labels.get(name).map(label_text).unwrap_or_default();
+            (name.clone(), Value::String(text))
+        })
+        .collect()
+}
+
+fn raw(kind: Kind, sources: &[Source]) -> Vec<Sample> {
+    let mut samples: Vec<Sample> = sources
+        .iter()
+        .flat_map(|source| &source.changes)
+        .filter_map(|change| {
+            let value = match kind {
+                Kind::Gauge | Kind::Counter => change.reading,
+                Kind::Histogram | Kind::Summary => mean(change)?,
+            };
+            Some(Sample {
+                time: change.time,
+                value,
+            })
+        })
+        .collect();
+    samples.sort_by_key(|sample| sample.time);
+    samples
+}
+
+fn mean(change: &Change) -> Option<f64> {
+    (change.observations > 0).then(|| change.value / change.observations as f64)
+}
+
+fn aggregated(
+    kind: Kind,
+    aggregation: Aggregation,
+    query: &MetricQuery,
+    sources: &[Source],
+) -> Vec<Sample> {
+    let interval = query.interval.map(|interval| {
+        i64::try_from(interval.as_nanos())
+            .unwrap_or(i64::MAX)
+            .max(1)
+    });
+    let mut stretches: BTreeMap<i64, Vec<(usize, &Change)>> = BTreeMap::new();
+    for (at, source) in sources.iter().enumerate() {
+        for change in &source.changes {
+            let start = interval.map_or(0, |interval| stretch_of(change.time, interval));
+            stretches.entry(start).or_default().push((at, change));
+        }
+    }
+    stretches
+        .into_iter()
+        .filter_map(|(start, held)| {
+            let times = || held.iter().map(|(_, change)| change.time);
+            let (first, last) = (times().min()?, times().max()?);
+            let seconds = interval.unwrap_or_else(|| span(query, first, last)) as f64 / 1e9;
+            Some(Sample {
+                time: interval.map_or(first, |_| start),
+                value: one(kind, aggregation, &held, seconds)?,
+            })
+        })
+        .collect()
+}
+
+/// How long the asked range is; where it is open, how long the readings reach.
+fn span(query: &MetricQuery, first: i64, last: i64) -> i64 {
+    let start = if query.range.start == i64::MIN {
+        first
+    } else {
+        query.range.start
+    };
+    let end = if query.range.end == i64::MAX {
+        last
+    } else {
+        query.range.end
+    };
+    end.saturating_sub(start).max(1_000_000_000)
+}
+
+fn one(
+    kind: Kind,
+    aggregation: Aggregation,
+    held: &[(usize, &Change)],
+    seconds: f64,
+) -> Option<f64> {
+    let changes: Vec<&Change> = held.iter().map(|(_, change)| *change).collect();
+    let is_distribution = matches!(kind, Kind::Histogram | Kind::Summary);
+    let sum = || changes.iter().map(|change| change.value).sum::<f64>();
+    let observations = || {
+        changes
+            .iter()
+            .map(|change| change.observations)
+            .sum::<u64>() as f64
+    };
+    let values = || changes.iter().map(|change| change.value);
+    let of_buckets = |q| merged(&changes).and_then(|of| quantile(&of, q));
+    match aggregation {
+        Aggregation::Sum => Some(sum()),
+        Aggregation::Count if is_distribution => Some(observations()),
+        Aggregation::Count => Some(changes.len() as f64),
+        Aggregation::Rate if kind == Kind::Gauge => None,
+        Aggregation::Rate if is_distribution => Some(observations() / seconds),
+        Aggregation::Rate => Some(sum() / seconds),
+        Aggregation::Avg if is_distribution => {
+            (observations() > 0.0).then(|| sum() / observations())
+        }
+        Aggregation::Avg => Some(sum() / changes.len() as f64),
+        Aggregation::Min if is_distribution => of_buckets(0.0),
+        Aggregation::Max if is_distribution => of_buckets(1.0),
+        Aggregation::Min => values().min_by(f64::total_cmp),
+        Aggregation::Max => values().max_by(f64::total_cmp),
+        Aggregation::Quantile(q) if is_distribution => of_buckets(q),
+        Aggregation::Quantile(q) => {
+            let mut sorted: Vec<f64> = values().filter(|value| value.is_finite()).collect();
+            sorted.sort_by(f64::total_cmp);
+            super::percentile(&sorted, q)
+        }
+        Aggregation::Last => {
+            let mut newest: BTreeMap<usize, &Change> = BTreeMap::new();
+            for (series, change) in held {
+                if !is_distribution || change.observations > 0 {
+                    newest.insert(*series, change);
+                }
+            }
+            if is_distribution {
+                return newest.into_values().max_by_key(|c| c.time).and_then(mean);
+            }
+            (!newest.is_empty()).then(|| newest.values().map(|change| change.reading).sum())
+        }
+    }
+}
+
+/// All buckets together. Where bounds differ, those that most readings have: the first.
+fn merged(changes: &[&Change]) -> Option<Distribution> {
+    let mut all = changes.iter().filter_map(|change| change.buckets.as_ref());
+    let mut whole = all.next()?.clone();
+    for other in all {
+        whole.add(other);
+    }
+    Some(whole)
+}
+
+/// Readings of one series, while they are collected.
+struct Collected {
+    labels: Map<String, Value>,
+    readings: Vec<Reading>,
+    is_cumulative: bool,
+}
+
+fn read(conn: &Connection, query: &MetricQuery, needs_buckets: bool) -> rusqlite::Result<Read> {
+    let mut kinds = conn.prepare_cached(
+        "SELECT id, type, coalesce(monotonic, 0), coalesce(temporality, 0), unit FROM metric WHERE name = ?1 ORDER BY id",
+    )?;
+    let mut found = kinds.query([&query.metric])?;
+    let mut read = Read {
+        kind: None,
+        unit: String::new(),
+        sources: Vec::new(),
+        is_cut: false,
+    };
+    let mut left = query.limits.rows;
+    while let Some(row) = found.next()? {
+        let (id, number): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let kind = Kind::of(number, row.get(2)?);
+        // One name, several kinds: the first decides, values of another cannot be put together with it.
+        if read.kind.is_some_and(|known| known != kind) {
+            continue;
+        }
+        read.kind = Some(kind);
+        read.unit = row.get(4)?;
+        let is_cumulative =
+            row.get::<_, i64>(3)? == 2 && kind != Kind::Gauge || kind == Kind::Summary;
+        let buckets = (needs_buckets && kind == Kind::Histogram).then_some(number);
+        let mut series = readings(
+            conn,
+            query,
+            id,
+            is_cumulative,
+            buckets,
+            &mut left,
+            &mut read.is_cut,
+        )?;
+        for collected in &mut series {
+            collected.readings.sort_by_key(|reading| reading.time);
+        }
+        read.sources
+            .extend(series.into_iter().map(|collected| Source {
+                labels: collected.labels,
+                changes: if collected.is_cumulative {
+                    grown(collected.readings, query.range.start)
+                } else {
+                    plain(collected.readings)
+                },
+            }));
+    }
+    Ok(read)
+}
+
+fn readings(
+    conn: &Connection,
+    query: &MetricQuery,
+    metric: i64,
+    is_cumulative: bool,
+    buckets: Option<i64>,
+    left: &mut usize,
+    is_cut: &mut bool,
+) -> rusqlite::Result<Vec<Collected>> {
+    let from = if is_cumulative {
+        query.range.start.saturating_sub(LOOK_BACK)
+    } else {
+        query.range.start
+    };
+    let range = from..query.range.end;
+    let mut labels_of = conn.prepare_cached(
+        "SELECT s.attributes, r.service FROM series s JOIN resource r ON r.id = s.resource WHERE s.id = ?1",
+    )?;
+    // None: a series that the labels leave out.
+    let mut series: BTreeMap<i64, Option<Collected>> = BTreeMap::new();
+    for partition in meeting(conn, Signal::Metrics, &range)? {
+        let mut points = conn.prepare_cached(&format!(
+            "SELECT ts, series, value, count, age, {} FROM points_{} WHERE metric = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts",
+            if buckets.is_some() { "rest" } else { "NULL" },
+            partition.id
+        ))?;
+        let mut rows = points.query((metric, range.start, range.end))?;
+        while let Some(row) = rows.next()? {
+            let id: i64 = row.get(1)?;
+            if let std::collections::btree_map::Entry::Vacant(place) = series.entry(id) {
+                let (attributes, service): (String, String) =
+                    labels_of.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let mut labels = parse_labels(Some(&attributes));
+                labels
+                    .entry("service")
+                    .or_insert_with(|| Value::String(service));
+                let is_wanted = query.labels.iter().all(|filter| filter.matches(&labels));
+                place.insert(is_wanted.then(|| Collected {
+                    labels,
+                    readings: Vec::new(),
+                    is_cumulative,
+                }));
+            }
+            let Some(Some(collected)) = series.get_mut(&id) else {
+                continue;
+            };
+            if *left == 0 {
+                *is_cut = true;
+                return Ok(series.into_values().flatten().collect());
+            }
+            *left -= 1;
+            let time: i64 = row.get(0)?;
+            let rest: Option<Vec<u8>> = row.get(5)?;
+            collected.readings.push(Reading {
+                time,
+                value: row.get::<_, Option<f64>>(2)?,
+                count: row.get(3)?,
+                start: row
+                    .get::<_, Option<i64>>(4)?
+                    .map(|age| time.saturating_sub(age)),
+                buckets: buckets
+                    .zip(rest)
+                    .and_then(|(kind, rest)| Distribution::decode(kind, &rest)),
+            });
+        }
+    }
+    Ok(series.into_values().flatten().collect())
+}
