@@ -11,3 +11,8 @@ pub mod metrics;
 mod renderer;
 
 pub use renderer::{Renderer, Worker};
+
+/// The page on metrics of one's own compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/own-metrics.md")]
+mod page {}

@@ -48,9 +48,12 @@ fn index(registry: &Registry, options: &Options, modules: &[String], units: bool
         }
         text.push_str("#[rustfmt::skip]\npub mod units;\n");
     }
+    let crate_name = options.runtime.split("::").next().unwrap_or_default();
+    let is_hidden = modules.iter().any(|module| module == crate_name);
+    let root = if is_hidden { "::" } else { "" };
     let _ = write!(
         text,
-        "\nuse {}::MetricDefinition;\n\n/// Every metric, in the order of the registry.\npub static ALL: &[&MetricDefinition] = &[\n",
+        "\nuse {root}{}::MetricDefinition;\n\n/// Every metric, in the order of the registry.\npub static ALL: &[&MetricDefinition] = &[\n",
         options.runtime
     );
     for metric in &registry.metrics {

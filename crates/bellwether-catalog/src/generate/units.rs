@@ -1,8 +1,8 @@
 //! Rust: a guard a unit of work, for recorders whose metrics leave no doubt about what a unit is.
 //!
 //! A recorder `upload` counts units in `{upload}`. Its up-down counter in that unit is one more from start to end, its
-//! counters in that unit count at the end, and its one histogram in `s` tells the time between. One closed label with
-//! the member `abandoned` says how it ended. Other counters, gauges and histograms get a method each. Where anything
+//! one counter in that unit counts at the end, and its one histogram in `s` tells the time between. One closed label
+//! with the member `abandoned` says how it ended; no other label may tell of an end. Other counters, gauges and histograms get a method each. Where anything
 //! fits no such role, [`plan`] gives nothing and the families stay as they are.
 
 use std::collections::BTreeSet;
@@ -18,6 +18,9 @@ const MOST_INPUTS: usize = 6;
 
 /// Value of the label that says how a unit ended, where nobody said.
 const ABANDONED: &str = "abandoned";
+
+/// Words in the names of labels that tell of an end, and so are not known at a start.
+const OUTCOMES: [&str; 6] = ["status", "outcome", "result", "error", "reason", "code"];
 
 /// File of the guards, if any recorder has one.
 pub(super) fn render(registry: &Registry, options: &Options) -> Option<Output> {
@@ -43,7 +46,7 @@ pub(super) fn render(registry: &Registry, options: &Options) -> Option<Output> {
         return None;
     }
     let mut text = format!(
-        "//! Units of work, a guard a recorder: from its start to its end.\n{HEADER}\nuse std::sync::Arc;\n"
+        "//! Units of work, a guard a recorder: from its start to its end.\n{HEADER}#![allow(clippy::struct_field_names, reason = \"fields are named after labels\")]\n\nuse std::sync::Arc;\n"
     );
     if body.contains("Instant") {
         text.push_str("use std::time::Instant;\n");
@@ -81,7 +84,7 @@ struct Plan<'a> {
     /// The label given at the end, and its variant for `abandoned`.
     status: Option<(Input, String)>,
     active: Vec<Expression<'a>>,
-    counted: Vec<Expression<'a>>,
+    counted: Option<Expression<'a>>,
     timed: Option<Expression<'a>>,
     told: Vec<Expression<'a>>,
 }
@@ -128,7 +131,7 @@ fn plan<'a>(registry: &'a Registry, recorder: &Recorder<'a>) -> Option<Plan<'a>>
         inputs: Vec::new(),
         status: None,
         active: Vec::new(),
-        counted: Vec::new(),
+        counted: None,
         timed: None,
         told: Vec::new(),
     };
@@ -148,12 +151,17 @@ fn plan<'a>(registry: &'a Registry, recorder: &Recorder<'a>) -> Option<Plan<'a>>
         match metric.instrument {
             Instrument::UpDownCounter if counts && !ends => plan.active.push(expression),
             Instrument::UpDownCounter => return None,
-            Instrument::Counter if counts => plan.counted.push(expression),
-            Instrument::Histogram if metric.unit == "s" => {
-                if plan.timed.is_some() || metric.value != ValueType::Double {
+            Instrument::Counter if counts => {
+                // Of two, one counts successes and the other failures, say.
+                if plan.counted.replace(expression).is_some() {
                     return None;
                 }
-                plan.timed = Some(expression);
+            }
+            Instrument::Histogram if metric.unit == "s" => {
+                let is_whole = metric.value == ValueType::Int;
+                if plan.timed.replace(expression).is_some() || is_whole {
+                    return None;
+                }
             }
             _ if ends => return None,
             _ if ["start", "finish"].contains(&snake(&metric.name).as_str()) => return None,
@@ -205,6 +213,9 @@ impl Plan<'_> {
                 match abandoned {
                     Some(_) if self.status.is_some() => return None,
                     Some(member) => self.status = Some((input, variant(&member.id))),
+                    None if input.name.split('_').any(|word| OUTCOMES.contains(&word)) => {
+                        return None;
+                    }
                     None => self.inputs.push(input),
                 }
             }
@@ -349,7 +360,7 @@ fn end(text: &mut String, plan: &Plan<'_>) {
     for active in &plan.active {
         let _ = writeln!(text, "        {}", active.add("self", "-1"));
     }
-    for counted in &plan.counted {
+    if let Some(counted) = &plan.counted {
         let _ = writeln!(text, "        {}", counted.add("self", "1"));
     }
     if let Some(timed) = &plan.timed {

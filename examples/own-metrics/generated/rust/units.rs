@@ -1,5 +1,6 @@
 //! Units of work, a guard a recorder: from its start to its end.
 // Generated from the metrics registry. Change the registry and generate again.
+#![allow(clippy::struct_field_names, reason = "fields are named after labels")]
 
 use std::sync::Arc;
 use std::time::Instant;
