@@ -1,4 +1,4 @@
-//! The committed code is what the registry makes.
+//! The committed code is what the registry makes, and the registry on the page is sound.
 
 #![allow(
     clippy::unwrap_used,
@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use bellwether_catalog::{Options, load, render};
+use bellwether_catalog::{Options, load, load_sources, render};
 
 /// The same as `bellwether generate --check`, for a team that would rather have it among its tests.
 #[test]
@@ -23,4 +23,13 @@ fn committed_files_are_what_the_registry_makes() {
             path.display()
         );
     }
+}
+
+#[test]
+fn the_registry_on_the_page_is_sound() {
+    let page = include_str!("../../../docs/own-metrics.md");
+    let yaml = page.split("```yaml\n").nth(1).unwrap();
+    let yaml = yaml.split("```").next().unwrap();
+    let registry = load_sources(&[("rendering.yaml", yaml)]).unwrap();
+    assert!(registry.metric("uploads_total").is_some());
 }
