@@ -150,16 +150,14 @@ impl<T: Clone + Send + 'static> Flight<T> {
                     at,
                 }
             };
-            match timeout(limit.saturating_add(GRACE), &mut thread).await {
-                Ok(outcome) => {
-                    flight.land(settle(outcome.unwrap_or(Outcome::NotRun)), Phase::Idle);
-                }
-                Err(_) => {
-                    flight.land(settle(Outcome::OutOfTime), Phase::Late);
-                    let _ = thread.await;
-                    flight.state().phase = Phase::Idle;
-                }
+            let in_time = timeout(limit.saturating_add(GRACE), &mut thread).await;
+            if let Ok(outcome) = in_time {
+                flight.land(settle(outcome.unwrap_or(Outcome::NotRun)), Phase::Idle);
+                return;
             }
+            flight.land(settle(Outcome::OutOfTime), Phase::Late);
+            let _ = thread.await;
+            flight.state().phase = Phase::Idle;
         });
     }
 

@@ -185,14 +185,7 @@ impl Running {
         let span_exporter = export::traces(&settings.traces, &runtime, &traces)?;
         let log_exporter = export::logs(&settings.logs, &runtime, &log_records)?;
 
-        let mut meters = SdkMeterProvider::builder().with_resource(resource.clone());
-        if *settings.metrics.enabled {
-            // Read also where nothing is sent: metrics may be asked for.
-            meters = meters
-                .with_reader(collector.clone())
-                .with_view(collector.view());
-        }
-        let meters = meters.build();
+        let meters = meter_provider(&settings, &resource, &collector);
         let guarded_meters = GuardedMeters::new(meters.clone());
         let logs = logs::pipeline(&settings.logs, resource.clone(), log_exporter)?;
         let (tracer_provider, statistics, by_hand) = trace::provider(
@@ -227,9 +220,8 @@ impl Running {
             metrics.selection(),
         ));
         #[cfg(feature = "endpoint")]
-        let health = serving::watch_health(&settings, &collector, &guarded_meters, &counts)?;
-        #[cfg(feature = "endpoint")]
-        let server = serving::start(listener, &settings, &health, &collector)?;
+        let (health, server) =
+            serving::start(listener, &settings, &collector, &guarded_meters, &counts)?;
         let subscriber = tracing_subscriber::registry()
             .with(trace::layer(&tracer_provider, trace::DEFAULT_SPAN_LEVEL))
             .with(logs.layer());
@@ -370,6 +362,22 @@ fn recorded(meters: &GuardedMeters, settings: &Settings) -> Metrics {
         metrics.tell_worker_id(id.clone());
     }
     metrics
+}
+
+/// The provider, with the one reader.
+fn meter_provider(
+    settings: &Settings,
+    resource: &Resource,
+    collector: &Collector,
+) -> SdkMeterProvider {
+    let mut meters = SdkMeterProvider::builder().with_resource(resource.clone());
+    if *settings.metrics.enabled {
+        // Read also where nothing is sent: metrics may be asked for.
+        meters = meters
+            .with_reader(collector.clone())
+            .with_view(collector.view());
+    }
+    meters.build()
 }
 
 /// Which metrics recorders feed.

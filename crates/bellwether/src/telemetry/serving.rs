@@ -24,19 +24,22 @@ pub(super) fn bind(settings: &Settings) -> Result<Option<TcpListener>, Error> {
     Ok(Some(endpoint::bind(&settings.endpoint)?))
 }
 
-/// Serves where it listens.
+/// Watches health, and serves where it listens.
 pub(super) fn start(
     listener: Option<TcpListener>,
     settings: &Settings,
-    health: &HealthRegistry,
     collector: &Collector,
-) -> Result<Option<Arc<Server>>, Error> {
+    meters: &GuardedMeters,
+    counts: &Arc<Counts>,
+) -> Result<(HealthRegistry, Option<Arc<Server>>), Error> {
+    let health = watch_health(settings, collector, meters, counts)?;
     let Some(listener) = listener else {
-        return Ok(None);
+        return Ok((health, None));
     };
     let collector = settings.metrics.enabled.then(|| collector.clone());
-    let router = endpoint::router(&settings.endpoint.path, health, collector);
-    Ok(Some(Arc::new(Server::start(listener, router)?)))
+    let router = endpoint::router(&settings.endpoint.path, &health, collector);
+    let server = Server::start(listener, router)?;
+    Ok((health, Some(Arc::new(server))))
 }
 
 /// Health as the settings have it, without a component.
@@ -49,7 +52,7 @@ pub(super) fn registry(settings: &Settings) -> HealthRegistry {
 }
 
 /// Health with its metric, its figures, and Bellwether's own component.
-pub(super) fn watch_health(
+fn watch_health(
     settings: &Settings,
     collector: &Collector,
     meters: &GuardedMeters,
