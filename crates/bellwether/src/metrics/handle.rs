@@ -7,6 +7,7 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, SystemTime};
 
@@ -18,14 +19,17 @@ use super::buffers::{Buffer, Buffers};
 use super::collect::SeriesFilter;
 use super::definition_check::{DefinitionMismatch, check};
 use super::exemplar::{ExemplarSource, SeriesExemplars};
-use super::generated::bellwether::BELLWETHER_LABEL_OVERFLOW_TOTAL;
+use super::exemplar_keepers::ExemplarKeepers;
+use super::generated::bellwether::{
+    BELLWETHER_EXEMPLARS_DROPPED_TOTAL, BELLWETHER_LABEL_OVERFLOW_TOTAL,
+};
 use super::label::Labels;
 use super::live::LiveValues;
 use super::making::Fixed;
 use super::overflow;
 use super::selection::Selection;
 use super::series::{
-    Counter, CounterNumber, Gauge, GaugeNumber, Histogram, HistogramNumber, KeepsExemplars,
+    Counter, CounterNumber, Gauge, GaugeNumber, Histogram, HistogramNumber, Holder, KeepsExemplars,
     UpDownCounter, UpDownNumber,
 };
 use super::{Instrument as InstrumentKind, MetricDefinition};
@@ -68,7 +72,7 @@ struct Inner {
     families: Mutex<HashMap<&'static str, Arc<dyn Any + Send + Sync>>>,
     /// Generated recorders, by type.
     made: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
-    exemplars: Mutex<Vec<Weak<dyn KeepsExemplars>>>,
+    exemplars: ExemplarKeepers,
     live: Mutex<HashMap<&'static str, Arc<LiveValues>>>,
     /// Who this process is among workers, where it was told.
     worker_id: OnceLock<String>,
@@ -111,7 +115,7 @@ impl Metrics {
 
     pub(crate) fn build(meter: Meter, selection: Selection, grace: Duration) -> Self {
         let metrics = Self::bare(meter, selection, grace);
-        metrics.tell_overflow();
+        metrics.tell_losses();
         metrics
     }
 
@@ -129,7 +133,7 @@ impl Metrics {
             instruments: Mutex::default(),
             families: Mutex::default(),
             made: Mutex::default(),
-            exemplars: Mutex::default(),
+            exemplars: ExemplarKeepers::new(grace),
             live: Mutex::default(),
             worker_id: OnceLock::new(),
             retiring: Mutex::default(),
@@ -358,23 +362,32 @@ impl Metrics {
         self.0.buffers.add(buffer);
     }
 
-    /// What exporters ask for exemplars.
-    pub(super) fn keeps_exemplars(&self, histogram: &Arc<dyn KeepsExemplars>) {
-        let mut exemplars = lock(&self.0.exemplars);
-        exemplars.retain(|known| known.strong_count() > 0);
-        exemplars.push(Arc::downgrade(histogram));
+    /// What exporters ask for exemplars, for as long as the holder lives and a while after.
+    pub(super) fn keeps_exemplars(&self, histogram: Arc<dyn KeepsExemplars>, holder: &Arc<Holder>) {
+        self.0.exemplars.add(histogram, holder);
     }
 
-    fn tell_overflow(&self) {
-        let definition = &BELLWETHER_LABEL_OVERFLOW_TOTAL;
+    /// What was lost at recording; nothing is told where nothing was.
+    fn tell_losses(&self) {
         let buffers = Arc::clone(&self.0.buffers);
         u64::counter(
             &self.0.meter,
-            definition,
+            &BELLWETHER_LABEL_OVERFLOW_TOTAL,
             Box::new(move |observer| {
                 buffers.flush();
                 for (label, count) in overflow::counts() {
                     observer.observe(count, &[KeyValue::new("label", label)]);
+                }
+            }),
+        );
+        let dropped = self.0.exemplars.dropped();
+        u64::counter(
+            &self.0.meter,
+            &BELLWETHER_EXEMPLARS_DROPPED_TOTAL,
+            Box::new(move |observer| {
+                let dropped = dropped.load(Ordering::Relaxed);
+                if dropped > 0 {
+                    observer.observe(dropped, &[]);
                 }
             }),
         );
@@ -431,15 +444,9 @@ impl SeriesFilter for Asked {
 }
 
 impl ExemplarSource for Metrics {
-    /// Exemplars of all histograms. Asking also lets each bucket take a new one.
+    /// Exemplars of all histograms, and of those that ended lately. Asking also lets each bucket take a new one.
     fn exemplars(&self, since: Option<SystemTime>) -> Vec<SeriesExemplars> {
-        let mut known = lock(&self.0.exemplars);
-        known.retain(|histogram| histogram.strong_count() > 0);
-        let histograms: Vec<_> = known.iter().filter_map(Weak::upgrade).collect();
-        drop(known);
-        let each = histograms.iter();
-        each.flat_map(|histogram| histogram.exemplars(since))
-            .collect()
+        self.0.exemplars.exemplars(since)
     }
 }
 

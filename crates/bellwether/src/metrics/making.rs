@@ -10,7 +10,7 @@ use super::label::Labels;
 use super::live::Lease;
 use super::series::{
     Callback, Counter, CounterNumber, Gauge, GaugeNumber, Histogram, HistogramNumber, Holder,
-    Instrument, KeepsExemplars, Kind, Number, Observed, Series, Table, UpDownCounter, UpDownNumber,
+    Instrument, Kind, Number, Observed, Series, Table, UpDownCounter, UpDownNumber,
 };
 use super::{DefinitionMismatch, MetricDefinition};
 
@@ -93,16 +93,9 @@ impl Metrics {
         });
         let keys = keys(definition, &fixed.attributes);
         let holder = Holder::new(fixed.leases);
-        let series = Series::<L, T>::new(
-            (*histogram).clone(),
-            definition,
-            keys,
-            &fixed.attributes,
-            holder,
-        );
-        let kept: Arc<dyn KeepsExemplars> = Arc::clone(&series) as _;
-        self.keeps_exemplars(&kept);
-        Histogram::on(series)
+        let series = Series::<L, T>::new((*histogram).clone(), definition, keys, &fixed.attributes);
+        self.keeps_exemplars(Arc::clone(&series) as _, &holder);
+        Histogram::on(series, holder)
     }
 
     #[doc(hidden)]

@@ -38,6 +38,8 @@ mod error_class;
 #[cfg(feature = "sdk")]
 mod exemplar;
 #[cfg(feature = "sdk")]
+mod exemplar_keepers;
+#[cfg(feature = "sdk")]
 pub mod exposition;
 #[cfg(feature = "sdk")]
 mod files;

@@ -4,19 +4,20 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry::metrics::{AsyncInstrument, Meter, MeterProvider};
 
 use super::running::Counts;
-use crate::export::{DeliveryReport, SignalDelivery};
-use crate::metrics::GuardedMeters;
+use crate::export::SignalDelivery;
 use crate::metrics::generated::bellwether::{
-    BELLWETHER_DROPPED_TOTAL, BELLWETHER_PUBLISH_FAILED_TOTAL, BELLWETHER_PUBLISHED_TOTAL,
+    BELLWETHER_CALLBACK_PANICS_TOTAL, BELLWETHER_DROPPED_TOTAL, BELLWETHER_EXPORT_ITEMS_TOTAL,
+    BELLWETHER_LOG_LINES_DROPPED_TOTAL, BELLWETHER_PUBLISH_FAILED_TOTAL,
+    BELLWETHER_PUBLISHED_TOTAL,
 };
-use crate::metrics::generated::labels::{LossCause, PublishSink, Signal};
+use crate::metrics::generated::labels::{ExportOutcome, LossCause, PublishSink, Signal};
+use crate::metrics::{GuardedMeters, MetricDefinition};
 
-/// Registers `bellwether_export_items_total{signal, outcome}` (outcome `sent`, `failed` or `dropped`),
-/// `bellwether_dropped_total{signal, cause}`, `bellwether_log_lines_dropped_total` and
-/// `bellwether_callback_panics_total`.
+/// Registers `bellwether_export_items_total{signal, outcome}`, `bellwether_dropped_total{signal, cause}`,
+/// `bellwether_log_lines_dropped_total` and `bellwether_callback_panics_total`, and those of metric files.
 ///
 /// The callbacks only read atomics: they run under the SDK's collection lock.
 pub(super) fn register(meters: &GuardedMeters, counts: &Arc<Counts>) {
@@ -24,54 +25,74 @@ pub(super) fn register(meters: &GuardedMeters, counts: &Arc<Counts>) {
     // Weak: the provider keeps its callbacks for life, and the counts hold the log pipeline.
     let weak: Weak<Counts> = Arc::downgrade(counts);
     let (lines, losses) = (Weak::clone(&weak), Weak::clone(&weak));
-    let _ = meter
-        .u64_observable_counter("bellwether_export_items_total")
-        .with_description("spans, metric points and log records by what became of them on the way to the endpoint")
-        .with_callback(move |observer| {
-            let Some(counts) = weak.upgrade() else { return };
-            let report: DeliveryReport = counts.report();
-            for (signal, delivery) in [("traces", report.traces), ("metrics", report.metrics), ("logs", report.logs)] {
-                let SignalDelivery { sent, failed, dropped, .. } = delivery;
-                for (outcome, items) in [("sent", sent), ("failed", failed), ("dropped", dropped)] {
-                    observer.observe(items, &[KeyValue::new("signal", signal), KeyValue::new("outcome", outcome)]);
-                }
-            }
-        })
-        .build();
-    let _ = meter
-        .u64_observable_counter("bellwether_log_lines_dropped_total")
-        .with_description("log lines that the stream did not take in time")
-        .with_callback(move |observer| {
+    counter(&meter, &BELLWETHER_EXPORT_ITEMS_TOTAL, move |observer| {
+        if let Some(counts) = weak.upgrade() {
+            observe_deliveries(&counts, observer);
+        }
+    });
+    counter(
+        &meter,
+        &BELLWETHER_LOG_LINES_DROPPED_TOTAL,
+        move |observer| {
             if let Some(counts) = lines.upgrade() {
                 observer.observe(counts.report().log_lines_dropped, &[]);
             }
-        })
-        .build();
-    let _ = meter
-        .u64_observable_counter(BELLWETHER_DROPPED_TOTAL.name)
-        .with_unit(BELLWETHER_DROPPED_TOTAL.unit)
-        .with_description(BELLWETHER_DROPPED_TOTAL.description)
-        .with_callback(move |observer| {
-            let Some(counts) = losses.upgrade() else {
-                return;
-            };
-            for (signal, cause, items) in counts.losses() {
-                let signal = KeyValue::new(Signal::KEY, signal.as_str());
-                observer.observe(
-                    items,
-                    &[signal, KeyValue::new(LossCause::KEY, cause.as_str())],
-                );
-            }
-        })
-        .build();
+        },
+    );
+    counter(&meter, &BELLWETHER_DROPPED_TOTAL, move |observer| {
+        let Some(counts) = losses.upgrade() else {
+            return;
+        };
+        for (signal, cause, items) in counts.losses() {
+            let signal = KeyValue::new(Signal::KEY, signal.as_str());
+            let cause = KeyValue::new(LossCause::KEY, cause.as_str());
+            observer.observe(items, &[signal, cause]);
+        }
+    });
     register_files(&meter, counts);
     let panics = meters.panic_count();
+    counter(&meter, &BELLWETHER_CALLBACK_PANICS_TOTAL, move |observer| {
+        observer.observe(panics.load(Ordering::Relaxed), &[]);
+    });
+}
+
+/// A counter as the catalog defines it, told by this callback.
+fn counter(
+    meter: &Meter,
+    definition: &'static MetricDefinition,
+    observe: impl Fn(&dyn AsyncInstrument<u64>) + Send + Sync + 'static,
+) {
     let _ = meter
-        .u64_observable_counter("bellwether_callback_panics_total")
-        .with_unit("{panic}")
-        .with_description("calls of callbacks of observable instruments that ended in a panic")
-        .with_callback(move |observer| observer.observe(panics.load(Ordering::Relaxed), &[]))
+        .u64_observable_counter(definition.name)
+        .with_unit(definition.unit)
+        .with_description(definition.description)
+        .with_callback(observe)
         .build();
+}
+
+fn observe_deliveries(counts: &Counts, observer: &dyn AsyncInstrument<u64>) {
+    let report = counts.report();
+    for (signal, delivery) in [
+        (Signal::Traces, report.traces),
+        (Signal::Metrics, report.metrics),
+        (Signal::Logs, report.logs),
+    ] {
+        let SignalDelivery {
+            sent,
+            failed,
+            dropped,
+            ..
+        } = delivery;
+        for (outcome, items) in [
+            (ExportOutcome::Sent, sent),
+            (ExportOutcome::Failed, failed),
+            (ExportOutcome::Dropped, dropped),
+        ] {
+            let signal = KeyValue::new(Signal::KEY, signal.as_str());
+            let outcome = KeyValue::new(ExportOutcome::KEY, outcome.as_str());
+            observer.observe(items, &[signal, outcome]);
+        }
+    }
 }
 
 /// `bellwether_published_total{sink="file"}` and `bellwether_publish_failed_total{sink="file"}`; no series before there is
@@ -86,16 +107,11 @@ fn register_files(meter: &Meter, counts: &Arc<Counts>) {
     ] {
         let files = counts.metric_files.clone();
         let sink = [KeyValue::new(PublishSink::KEY, PublishSink::File.as_str())];
-        let _ = meter
-            .u64_observable_counter(definition.name)
-            .with_unit(definition.unit)
-            .with_description(definition.description)
-            .with_callback(move |observer| {
-                let counts = files.read();
-                if counts != (0, 0) {
-                    observer.observe(of(counts), &sink);
-                }
-            })
-            .build();
+        counter(meter, definition, move |observer| {
+            let counts = files.read();
+            if counts != (0, 0) {
+                observer.observe(of(counts), &sink);
+            }
+        });
     }
 }

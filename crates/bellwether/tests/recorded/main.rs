@@ -11,6 +11,7 @@
 mod allocations;
 mod catalog;
 mod ends;
+mod exemplars;
 mod exported;
 #[cfg(feature = "axum")]
 mod http_service;

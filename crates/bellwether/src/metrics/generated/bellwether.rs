@@ -69,7 +69,70 @@ pub static BELLWETHER_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
     recorder: None,
 };
 
-/// Exemplars that found no slot.
+/// Spans, data points and log records by what became of them on the way to the endpoint.
+///
+/// `bellwether_export_items_total`, counter in `{item}`.
+pub static BELLWETHER_EXPORT_ITEMS_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_export_items_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: true,
+    unit: "{item}",
+    description: "Spans, data points and log records by what became of them on the way to the endpoint.",
+    buckets: &[],
+    labels: &[
+        LabelDefinition { key: "signal", prometheus_key: "signal", input: "signal", required: true, values: LabelValues::Closed(labels::Signal::VALUES) },
+        LabelDefinition { key: "outcome", prometheus_key: "outcome", input: "outcome", required: true, values: LabelValues::Closed(labels::ExportOutcome::VALUES) },
+    ],
+    prometheus_name: "bellwether_export_items_total",
+    prometheus_suffixed_name: "bellwether_export_items_total",
+    interval: Interval::Medium,
+    origin: "bellwether",
+    switch: None,
+    recorder: None,
+};
+
+/// Log lines that the stream did not take in time.
+///
+/// `bellwether_log_lines_dropped_total`, counter in `{line}`.
+pub static BELLWETHER_LOG_LINES_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_log_lines_dropped_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: true,
+    unit: "{line}",
+    description: "Log lines that the stream did not take in time.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_log_lines_dropped_total",
+    prometheus_suffixed_name: "bellwether_log_lines_dropped_total",
+    interval: Interval::Medium,
+    origin: "bellwether",
+    switch: None,
+    recorder: None,
+};
+
+/// Calls of callbacks of observable instruments that ended in a panic.
+///
+/// `bellwether_callback_panics_total`, counter in `{panic}`.
+pub static BELLWETHER_CALLBACK_PANICS_TOTAL: MetricDefinition = MetricDefinition {
+    name: "bellwether_callback_panics_total",
+    instrument: Instrument::Counter,
+    value: ValueType::Int,
+    observable: true,
+    unit: "{panic}",
+    description: "Calls of callbacks of observable instruments that ended in a panic.",
+    buckets: &[],
+    labels: &[],
+    prometheus_name: "bellwether_callback_panics_total",
+    prometheus_suffixed_name: "bellwether_callback_panics_total",
+    interval: Interval::Medium,
+    origin: "bellwether",
+    switch: None,
+    recorder: None,
+};
+
+/// Exemplars of ended series that found no room before they were exported.
 ///
 /// `bellwether_exemplars_dropped_total`, counter in `{exemplar}`.
 pub static BELLWETHER_EXEMPLARS_DROPPED_TOTAL: MetricDefinition = MetricDefinition {
@@ -78,7 +141,7 @@ pub static BELLWETHER_EXEMPLARS_DROPPED_TOTAL: MetricDefinition = MetricDefiniti
     value: ValueType::Int,
     observable: false,
     unit: "{exemplar}",
-    description: "Exemplars that found no slot.",
+    description: "Exemplars of ended series that found no room before they were exported.",
     buckets: &[],
     labels: &[],
     prometheus_name: "bellwether_exemplars_dropped_total",

@@ -557,6 +557,42 @@ impl LossCause {
 
 impl crate::metrics::Label for LossCause { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
 
+/// What became of telemetry on the way to the endpoint.
+///
+/// Closed label `outcome`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExportOutcome {
+    /// `sent`.
+    Sent,
+    /// `failed`.
+    Failed,
+    /// `dropped`.
+    Dropped,
+}
+
+impl ExportOutcome {
+    /// Key of the label.
+    pub const KEY: &'static str = "outcome";
+    /// Number of values.
+    pub const COUNT: usize = 3;
+    /// Every value, by index.
+    pub const ALL: [Self; 3] = [Self::Sent, Self::Failed, Self::Dropped];
+    /// Every value as it leaves, by index.
+    pub const VALUES: &'static [&'static str] = &["sent", "failed", "dropped"];
+
+    /// Index in [`Self::ALL`] and [`Self::VALUES`].
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The value as it leaves.
+    pub const fn as_str(self) -> &'static str {
+        Self::VALUES[self as usize]
+    }
+}
+
+impl crate::metrics::Label for ExportOutcome { const KEY: &'static str = Self::KEY; const COUNT: usize = Self::COUNT; fn index(self) -> usize { self.index() } fn as_str(self) -> &'static str { self.as_str() } }
+
 /// Where snapshots are published.
 ///
 /// Closed label `sink`.

@@ -66,7 +66,6 @@ pub(crate) struct Series<L, T> {
     histogram: opentelemetry::metrics::Histogram<T>,
     slots: Slots<L>,
     cells: Chunked<Cell<T>>,
-    _holder: Arc<Holder>,
 }
 
 impl<L: Labels, T: HistogramNumber> Series<L, T> {
@@ -75,14 +74,12 @@ impl<L: Labels, T: HistogramNumber> Series<L, T> {
         definition: &'static MetricDefinition,
         keys: Box<[&'static str]>,
         fixed: &[KeyValue],
-        holder: Arc<Holder>,
     ) -> Arc<Self> {
         Arc::new(Self {
             definition,
             histogram,
             slots: Slots::new(definition.name, keys, fixed),
             cells: Chunked::new(Slots::<L>::len()),
-            _holder: holder,
         })
     }
 
@@ -137,7 +134,21 @@ impl<L: Labels, T: HistogramNumber> KeepsExemplars for Series<L, T> {
 }
 
 /// A histogram over labels; from [`Metrics::histogram`](crate::metrics::Metrics::histogram). A clone is the same histogram.
-pub struct Histogram<L, T = f64>(Option<Arc<Series<L, T>>>);
+pub struct Histogram<L, T = f64>(Option<On<L, T>>);
+
+struct On<L, T> {
+    series: Arc<Series<L, T>>,
+    holder: Arc<Holder>,
+}
+
+impl<L, T> Clone for On<L, T> {
+    fn clone(&self) -> Self {
+        Self {
+            series: Arc::clone(&self.series),
+            holder: Arc::clone(&self.holder),
+        }
+    }
+}
 
 impl<L, T> Clone for Histogram<L, T> {
     fn clone(&self) -> Self {
@@ -153,8 +164,8 @@ impl<L, T> fmt::Debug for Histogram<L, T> {
 }
 
 impl<L, T> Histogram<L, T> {
-    pub(crate) fn on(series: Arc<Series<L, T>>) -> Self {
-        Self(Some(series))
+    pub(crate) fn on(series: Arc<Series<L, T>>, holder: Arc<Holder>) -> Self {
+        Self(Some(On { series, holder }))
     }
 
     /// One that records nothing: its metric is switched off.
@@ -174,7 +185,7 @@ impl<L: Labels, T: HistogramNumber> Histogram<L, T> {
     /// first of a series only.
     #[inline]
     pub fn record(&self, value: T, labels: L) {
-        if let Some(series) = &self.0 {
+        if let Some(On { series, .. }) = &self.0 {
             series.record(value, labels);
         }
     }
@@ -183,7 +194,7 @@ impl<L: Labels, T: HistogramNumber> Histogram<L, T> {
     /// in another span, or none.
     #[inline]
     pub(crate) fn offer_exemplar(&self, value: T, labels: L) {
-        if let Some(series) = &self.0 {
+        if let Some(On { series, .. }) = &self.0 {
             let bounds = series.definition.buckets;
             series.with(labels, |_, exemplars| {
                 exemplars.offer(value.as_f64(), bounds);
@@ -193,7 +204,7 @@ impl<L: Labels, T: HistogramNumber> Histogram<L, T> {
 
     /// A measurement whose exemplar was offered when it was made.
     pub(crate) fn record_alone(&self, value: T, labels: L) {
-        if let Some(series) = &self.0 {
+        if let Some(On { series, .. }) = &self.0 {
             series.with(labels, |bound, _| bound.record(value));
         }
     }
