@@ -5,13 +5,15 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{alerts, collector, config, demo, doctor, exec, generate, host, up};
+use crate::{alerts, collector, config, demo, doctor, exec, generate, host, serve, telemetry, up};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
 Examples:
   bellwether demo                            a small fleet at work; what it sends, and that it arrives
   bellwether up                              a Collector for your services
+  bellwether serve                           the local backend: OTLP into one file
+  bellwether telemetry traces                what it has stored
   bellwether exec -- make test               a command as a span and a job
   bellwether host                            metrics of this machine's GPUs, for all services on it
   bellwether collector run --layers local    the Collector, writing to files under .bellwether/
@@ -46,6 +48,10 @@ pub(crate) enum Command {
     DemoRole(demo::RoleArguments),
     /// Run a Collector for your services, and show what passes through it
     Up(up::Arguments),
+    /// Run the local backend: take OTLP and store it in one file
+    Serve(serve::Arguments),
+    /// Look at what the local backend has stored
+    Telemetry(telemetry::Arguments),
     /// Run a command as a span and a job, with its own exit code
     Exec(exec::Arguments),
     /// Export the metrics of this machine's GPUs, once for all services on it

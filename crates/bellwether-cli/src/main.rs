@@ -14,7 +14,9 @@ mod exec;
 mod exit;
 mod generate;
 mod host;
+mod serve;
 mod stop;
+mod telemetry;
 mod terminal;
 mod up;
 mod variables;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments, &terminal),
         Command::DemoRole(arguments) => demo::run_role(arguments),
         Command::Host(arguments) => host::run(&arguments, &terminal),
+        Command::Serve(arguments) => serve::run(&arguments, &terminal),
+        Command::Telemetry(arguments) => telemetry::run(&arguments, &terminal),
         Command::Up(arguments) => up::run(&arguments, &terminal),
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
         Command::Alerts(arguments) => alerts::run(&arguments, &terminal),

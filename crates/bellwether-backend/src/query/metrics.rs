@@ -13,7 +13,7 @@ use super::arithmetic::{Sample, Summary, stretch_of, summarize};
 use super::changes::{Change, Reading, grown, plain};
 use super::labels::{LabelFilter, label_text, parse_labels};
 use super::quantile::quantile;
-use super::{ALWAYS, Limits};
+use super::{ALWAYS, Bounded, Limits};
 use crate::store::Distribution;
 use crate::{Signal, Store, StoreError, meeting};
 
@@ -198,9 +198,29 @@ pub struct MetricSeries {
     pub samples: Vec<Sample>,
 }
 
+/// The newest reading of a series.
+///
+/// ```
+/// # use bellwether_backend::query::Total;
+/// fn mean(total: &Total) -> Option<f64> { total.count.map(|count| total.value / count as f64) }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Total {
+    /// Its labels.
+    pub labels: Map<String, Value>,
+    /// Nanoseconds since 1970.
+    pub time: i64,
+    /// The value as it was sent; of a histogram or summary its sum.
+    pub value: f64,
+    /// Observations of a histogram or summary.
+    pub count: Option<i64>,
+}
+
 /// A series and what changed in it.
 struct Source {
     labels: Map<String, Value>,
+    /// Time, value and count of the newest reading.
+    newest: Option<(i64, f64, Option<i64>)>,
     changes: Vec<Change>,
 }
 
@@ -297,6 +317,34 @@ pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<Summary>, Stor
         p95: at(0.95),
         p99: at(0.99),
     }))
+}
+
+/// The newest reading of each series that matches, as it was sent.
+///
+/// ```no_run
+/// use bellwether_backend::query::{MetricQuery, totals};
+/// # fn main() -> Result<(), bellwether_backend::StoreError> {
+/// let store = bellwether_backend::Store::open_read_only("telemetry.db")?;
+/// for total in totals(&store, &MetricQuery::new("tool_calls_total"))?.rows {
+///     println!("{}", total.value);
+/// }
+/// # Ok(()) }
+/// ```
+pub fn totals(store: &Store, query: &MetricQuery) -> Result<Bounded<Total>, StoreError> {
+    let read = store.read(query.limits.time, |conn| read(conn, query, false))?;
+    let rows = read.sources.into_iter().filter_map(|source| {
+        let (time, value, count) = source.newest?;
+        Some(Total {
+            labels: source.labels,
+            time,
+            value,
+            count,
+        })
+    });
+    Ok(Bounded {
+        rows: rows.collect(),
+        is_cut: read.is_cut,
+    })
 }
 
 fn chosen(labels: &Map<String, Value>, by: &[String]) -> Map<String, Value> {
@@ -484,15 +532,20 @@ fn read(conn: &Connection, query: &MetricQuery, needs_buckets: bool) -> rusqlite
         for collected in &mut series {
             collected.readings.sort_by_key(|reading| reading.time);
         }
-        read.sources
-            .extend(series.into_iter().map(|collected| Source {
+        read.sources.extend(series.into_iter().map(|collected| {
+            Source {
+                newest: collected
+                    .readings
+                    .last()
+                    .map(|last| (last.time, last.value.unwrap_or(0.0), last.count)),
                 labels: collected.labels,
                 changes: if collected.is_cumulative {
                     grown(collected.readings, query.range.start)
                 } else {
                     plain(collected.readings)
                 },
-            }));
+            }
+        }));
     }
     Ok(read)
 }

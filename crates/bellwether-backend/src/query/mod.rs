@@ -47,7 +47,8 @@ pub use catalog::{MetricHead, list_metrics};
 pub use labels::{LabelFilter, LabelFilterError};
 pub use logs::{LogCursor, LogLine, LogQuery, logs, logs_after, trace_logs};
 pub use metrics::{
-    Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, metrics, stats,
+    Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, Total, metrics,
+    stats, totals,
 };
 pub use spans::{SpanLine, span_lines};
 pub use traces::{TraceQuery, traces};

@@ -19,6 +19,7 @@ use clap::Args;
 
 use crate::collector::{self, Collector, Layers, Plan, Ports, Variables};
 use crate::exit::{Exit, Failure};
+use crate::serve;
 use crate::stop::Stop;
 use crate::terminal::Terminal;
 use health::{Health, State};
@@ -35,6 +36,7 @@ Examples:
   bellwether up                              files under .bellwether/collector/data
   bellwether up --to dash0                   with DASH0_AUTH_TOKEN set
   bellwether up --to local --to grafana --tail-sampling
+  bellwether up --no-collector               straight into .bellwether/telemetry.db
 
 Ctrl-C ends it. What waits in its queues is kept and sent when it runs again.
 
@@ -60,10 +62,20 @@ pub(crate) struct Arguments {
     /// Take any free ports instead of the usual ones
     #[arg(long)]
     free_ports: bool,
+
+    /// Without a Collector: the local backend takes OTLP itself, as `bellwether serve` does
+    #[arg(long, conflicts_with_all = ["to", "docker", "tail_sampling", "folder"])]
+    no_collector: bool,
 }
 
 /// Runs a Collector until it is told to stop.
 pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    if arguments.no_collector {
+        return serve::run(
+            &serve::Arguments::without_collector(arguments.free_ports),
+            terminal,
+        );
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

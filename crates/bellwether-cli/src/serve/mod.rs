@@ -1,0 +1,110 @@
+//! `bellwether serve`: the local backend alone. It takes OTLP on two ports of this machine and stores it in one file, which
+//! `bellwether telemetry` reads.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bellwether_backend::{Backend, Running, Signal};
+use clap::Args;
+
+use crate::exit::{Exit, Failure};
+use crate::stop::Stop;
+use crate::telemetry::STORE;
+use crate::terminal::Terminal;
+
+/// Between two looks at what has arrived.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// For requests that are on their way.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Options of `bellwether serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  bellwether serve                                       OTLP at 127.0.0.1:4317 and 4318, into .bellwether/telemetry.db
+  bellwether serve --grpc 127.0.0.1:0 --http 127.0.0.1:0 any free ports
+  bellwether telemetry status                            what has arrived
+
+Only addresses of this machine are taken: what is stored is open to whoever reaches it. Ctrl-C ends it.")]
+pub(crate) struct Arguments {
+    /// The store; made if it is not there
+    #[arg(long, value_name = "FILE", default_value = STORE)]
+    file: PathBuf,
+
+    /// For OTLP/gRPC
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4317", value_parser = loopback)]
+    grpc: SocketAddr,
+
+    /// For OTLP/HTTP
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4318", value_parser = loopback)]
+    http: SocketAddr,
+}
+
+impl Arguments {
+    /// What `bellwether up --no-collector` means.
+    pub(crate) fn without_collector(free_ports: bool) -> Self {
+        let at = |port| SocketAddr::from(([127, 0, 0, 1], if free_ports { 0 } else { port }));
+        Self {
+            file: STORE.into(),
+            grpc: at(4317),
+            http: at(4318),
+        }
+    }
+}
+
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text
+        .parse()
+        .map_err(|_| format!("{text:?}: expected an address and a port, such as 127.0.0.1:4317"))?;
+    if address.ip().is_loopback() {
+        return Ok(address);
+    }
+    Err(format!(
+        "{address}: expected an address of this machine's own, 127.0.0.1 or [::1]"
+    ))
+}
+
+/// Serves until it is told to stop.
+pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
+    runtime.block_on(serve(arguments, terminal))
+}
+
+async fn serve(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    let mut stop = Stop::listen()?;
+    let running = Backend::builder(&arguments.file)
+        .grpc(arguments.grpc)
+        .http(arguments.http)
+        .start()
+        .await
+        .map_err(|error| Failure::new(error.to_string()))?;
+    terminal.line(&format!(
+        "OTLP/gRPC  http://{}\nOTLP/HTTP  http://{}\nstore      {}\n\nexport OTEL_EXPORTER_OTLP_ENDPOINT=http://{}",
+        running.grpc(),
+        running.http(),
+        arguments.file.display(),
+        running.grpc()
+    ));
+    loop {
+        tokio::select! {
+            () = stop.told() => break,
+            () = tokio::time::sleep(LOOK_EVERY) => terminal.status(&counts(&running)),
+        }
+    }
+    terminal.line(&counts(&running));
+    if !running.stop(STOP_WITHIN).await {
+        terminal.warning("a sender did not end in time and was cut off; what it had not been answered it will send again");
+    }
+    Ok(Exit::OK)
+}
+
+fn counts(running: &Running) -> String {
+    let of = |signal: Signal| format!("{} {signal}", running.counts(signal).stored);
+    let what: Vec<String> = Signal::ALL.into_iter().map(of).collect();
+    format!("stored {}", what.join(", "))
+}
