@@ -213,6 +213,14 @@ impl Metrics {
     ///
     /// # Errors
     /// [`DefinitionMismatch`] where the definition is of another kind, number type, or has other labels.
+    ///
+    /// ```
+    /// use bellwether::metrics::{Metrics, generated::{agent, labels::TaskPriority}};
+    /// let waiting = Metrics::global().up_down_counter::<TaskPriority, i64>(&agent::TASK_QUEUE_SIZE)?;
+    /// waiting.add(1, TaskPriority::High);
+    /// waiting.add(-1, TaskPriority::High);
+    /// # Ok::<(), bellwether::metrics::DefinitionMismatch>(())
+    /// ```
     pub fn up_down_counter<L: Labels, T: UpDownNumber>(
         &self,
         definition: &'static MetricDefinition,
@@ -227,6 +235,13 @@ impl Metrics {
     ///
     /// # Errors
     /// [`DefinitionMismatch`] where the definition is of another kind, number type, or has other labels.
+    ///
+    /// ```
+    /// use bellwether::metrics::{Metrics, OpenLabel, generated::{labels::NodeId, orchestrator}};
+    /// let load = Metrics::global().gauge::<NodeId, f64>(&orchestrator::ORCHESTRATOR_NODE_LOAD)?;
+    /// load.set(0.65, NodeId::of("node-1"));
+    /// # Ok::<(), bellwether::metrics::DefinitionMismatch>(())
+    /// ```
     pub fn gauge<L: Labels, T: GaugeNumber>(
         &self,
         definition: &'static MetricDefinition,
@@ -241,6 +256,13 @@ impl Metrics {
     ///
     /// # Errors
     /// [`DefinitionMismatch`] where the definition is of another kind, number type, or has other labels.
+    ///
+    /// ```
+    /// use bellwether::metrics::{Metrics, generated::{labels::MemoryTier, wundr_memory}};
+    /// let latency = Metrics::global().histogram::<MemoryTier, f64>(&wundr_memory::WUNDR_MEMORY_SEARCH_LATENCY_SECONDS)?;
+    /// latency.record(0.012, MemoryTier::Semantic);
+    /// # Ok::<(), bellwether::metrics::DefinitionMismatch>(())
+    /// ```
     pub fn histogram<L: Labels, T: HistogramNumber>(
         &self,
         definition: &'static MetricDefinition,
