@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::api::{self, Access};
 use crate::counts::{Counters, Counts, Refusal};
 use crate::receive::{self, Limits};
 use crate::store::{Signal, Store, StoreError, StoreOptions, StoreWriter};
@@ -69,6 +70,7 @@ pub struct Builder {
     limits: Limits,
     store: StoreOptions,
     routes: Router,
+    api: Option<Access>,
 }
 
 /// Where a server begins.
@@ -98,6 +100,7 @@ impl Backend {
             },
             store: StoreOptions::default(),
             routes: Router::new(),
+            api: None,
         }
     }
 }
@@ -133,6 +136,12 @@ impl Builder {
         self
     }
 
+    /// Answers questions on the HTTP port, under `/v1/query/`. Without it nothing that is stored can be read over the network.
+    pub fn api(mut self, access: Access) -> Self {
+        self.api = Some(access);
+        self
+    }
+
     /// Further routes on the HTTP port.
     pub fn routes(mut self, routes: Router) -> Self {
         self.routes = routes;
@@ -148,10 +157,15 @@ impl Builder {
         let writer = Arc::new(writer);
         let counters = Arc::new(Counters::default());
         let otlp = receive::router(Arc::clone(&writer), Arc::clone(&counters), self.limits);
+        let api = self.api.map(|access| api::router(store.clone(), access));
         let (stopping, stop) = watch::channel(false);
         let servers = vec![
             serve(grpc, otlp.clone(), stop.clone()),
-            serve(http, otlp.merge(self.routes), stop),
+            serve(
+                http,
+                otlp.merge(self.routes).merge(api.unwrap_or_default()),
+                stop,
+            ),
         ];
         Ok(Running {
             grpc: addresses.0,

@@ -27,6 +27,7 @@
 // Positions, limits and counts of rows go to SQLite, which has signed integers; none comes near their bound.
 #![allow(clippy::cast_possible_wrap)]
 
+pub mod api;
 mod backend;
 mod counts;
 pub mod json;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bellwether_backend::api::Access;
 use bellwether_backend::{Backend, Running, Signal};
 use clap::Args;
 
@@ -39,6 +40,15 @@ pub(crate) struct Arguments {
     /// For OTLP/HTTP
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4318", value_parser = loopback)]
     http: SocketAddr,
+
+    /// Who asks over HTTP needs this token; better in the variable, since a command line can be read by others
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "BELLWETHER_API_TOKEN",
+        hide_env_values = true
+    )]
+    token: Option<String>,
 }
 
 impl Arguments {
@@ -49,6 +59,7 @@ impl Arguments {
             file: STORE.into(),
             grpc: at(4317),
             http: at(4318),
+            token: std::env::var("BELLWETHER_API_TOKEN").ok(),
         }
     }
 }
@@ -77,9 +88,12 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 
 async fn serve(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut stop = Stop::listen()?;
+    let token = arguments.token.as_ref().filter(|token| !token.is_empty());
+    let access = token.map_or_else(Access::default, Access::with_token);
     let running = Backend::builder(&arguments.file)
         .grpc(arguments.grpc)
         .http(arguments.http)
+        .api(access)
         .start()
         .await
         .map_err(|error| Failure::new(error.to_string()))?;

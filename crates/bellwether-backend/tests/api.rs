@@ -1,0 +1,200 @@
+//! The HTTP API of a running server.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use bellwether_backend::api::Access;
+use serde_json::{Value, json};
+use support::{Server, client};
+
+async fn filled(access: Access) -> Server {
+    let server = Server::start_with(|builder| builder.api(access)).await;
+    let attribute = |key: &str, value: &str| json!([{"key": key, "value": {"stringValue": value}}]);
+    let resource = json!({"attributes": attribute("service.name", "fleet")});
+    let bodies = [
+        (
+            "/v1/metrics",
+            json!({"resourceMetrics": [{"resource": resource, "scopeMetrics": [{"metrics": [
+            {"name": "task_queue_size", "gauge": {"dataPoints": [
+                {"timeUnixNano": "1000000000", "asDouble": 2.0}, {"timeUnixNano": "2000000000", "asDouble": 4.0}]}}]}]}]}),
+        ),
+        (
+            "/v1/traces",
+            json!({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [
+            {"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0000000000000001", "name": "tool call", "startTimeUnixNano": "1000000000",
+             "endTimeUnixNano": "3000000000", "attributes": attribute("tool", "Bash")}]}]}]}),
+        ),
+        (
+            "/v1/logs",
+            json!({"resourceLogs": [{"resource": resource, "scopeLogs": [{"logRecords": [
+            {"timeUnixNano": "1000000000", "severityNumber": 17, "body": {"stringValue": "timed out"}, "traceId": "0102030405060708090a0b0c0d0e0f10"}]}]}]}),
+        ),
+    ];
+    for (path, body) in bodies {
+        assert_eq!(
+            server
+                .post(path, "application/json", body.to_string())
+                .await
+                .status(),
+            200
+        );
+    }
+    server
+}
+
+async fn get(server: &Server, path: &str) -> (u16, Value) {
+    let answer = client().get(server.url(path)).send().await.unwrap();
+    assert!(
+        answer
+            .headers()
+            .get("access-control-allow-origin")
+            .is_none()
+    );
+    (
+        answer.status().as_u16(),
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_are_answered_over_http() {
+    let server = filled(Access::default()).await;
+    let found = |path: &'static str| {
+        let server = &server;
+        async move {
+            let (code, body) = get(server, path).await;
+            assert_eq!(code, 200, "{body}");
+            body
+        }
+    };
+    assert_eq!(
+        found("/v1/query/metrics").await["rows"][0]["name"],
+        "task_queue_size"
+    );
+    let means =
+        found("/v1/query/metrics/task_queue_size?aggregation=avg&label=service%3Dfleet").await;
+    assert_eq!(means["series"][0]["samples"][0]["value"], 3.0);
+    assert_eq!(
+        found("/v1/query/metrics/task_queue_size/stats").await["max"],
+        4.0
+    );
+    let traces = found("/v1/query/traces?name=tool+call&longer_than=2&attribute=tool%3D~B.*").await;
+    assert_eq!(
+        traces["rows"][0]["trace_id"],
+        "0102030405060708090a0b0c0d0e0f10"
+    );
+    assert_eq!(
+        found("/v1/query/traces?longer_than=2.5").await["rows"],
+        json!([])
+    );
+    let trace = found("/v1/query/traces/0102030405060708090a0b0c0d0e0f10").await;
+    assert_eq!(
+        (
+            &trace["spans"][0]["name"],
+            &trace["logs"]["rows"][0]["body"]
+        ),
+        (&json!("tool call"), &json!("timed out"))
+    );
+    assert_eq!(
+        found("/v1/query/logs?text=out&severity=17").await["rows"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    for (path, code, said) in [
+        ("/v1/query/traces?nam=x", 400, "parameter \"nam\""),
+        ("/v1/query/logs?limit=1000000", 400, "100000 at most"),
+        (
+            "/v1/query/metrics/m?aggregation=median",
+            400,
+            "expected sum",
+        ),
+        ("/v1/query/traces/xyz", 400, "32 hexadecimal digits"),
+        (
+            "/v1/query/traces/ffffffffffffffffffffffffffffffff",
+            404,
+            "no trace",
+        ),
+    ] {
+        let (answered, body) = get(&server, path).await;
+        assert_eq!(answered, code, "{path}: {body}");
+        assert!(
+            body["error"].as_str().unwrap().contains(said),
+            "{path}: {body}"
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sql_reads_and_nothing_else() {
+    let server = filled(Access::default()).await;
+    let sql = |text: &'static str| {
+        let server = &server;
+        async move {
+            let answer = server
+                .post(
+                    "/v1/query/sql",
+                    "application/json",
+                    json!({"sql": text}).to_string(),
+                )
+                .await;
+            (
+                answer.status().as_u16(),
+                serde_json::from_slice::<Value>(&answer.bytes().await.unwrap()).unwrap(),
+            )
+        }
+    };
+    let (code, body) = sql("SELECT name, duration_ms FROM telemetry_spans").await;
+    assert_eq!(
+        (code, &body["columns"], &body["rows"]),
+        (
+            200,
+            &json!(["name", "duration_ms"]),
+            &json!([["tool call", 2000.0]])
+        )
+    );
+    let many = sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) SELECT i FROM n").await.1;
+    assert_eq!(
+        (many["rows"].as_array().unwrap().len(), &many["is_cut"]),
+        (10_000, &json!(true))
+    );
+    for text in [
+        "DELETE FROM telemetry_exports",
+        "DROP TABLE partition",
+        "INSERT INTO telemetry_exports(exporter) VALUES ('x') RETURNING id",
+        "ATTACH 'other.db' AS other",
+        "PRAGMA query_only = 0",
+        "VACUUM INTO 'copy.db'",
+        "SELEC",
+        "",
+    ] {
+        assert_eq!(sql(text).await.0, 400, "{text}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_and_a_host_of_this_machine_are_asked_for() {
+    let server = filled(Access::with_token("secret")).await;
+    let ask = |headers: &'static [(&'static str, &'static str)]| {
+        let mut request = client().get(server.url("/v1/query/metrics"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        async move { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!(ask(&[]).await, 401);
+    assert_eq!(ask(&[("authorization", "Bearer secreT")]).await, 401);
+    assert_eq!(ask(&[("authorization", "Bearer secret")]).await, 200);
+    assert_eq!(
+        ask(&[
+            ("authorization", "Bearer secret"),
+            ("host", "attacker.example")
+        ])
+        .await,
+        403
+    );
+    server.stop().await;
+}
