@@ -25,7 +25,8 @@ fn service() -> TelemetryBuilder {
     builder.protocol(Protocol::HttpProtobuf).detached()
 }
 
-/// Does a job in a span. The id of its trace, and the worker: exemplars are kept as long as it lives.
+/// Does a job in a span. The id of its trace, and the worker: series and exemplars are told as long as it lives, and a
+/// minute more.
 fn work(telemetry: &Telemetry) -> (String, JobWorker) {
     tracing::dispatcher::with_default(&telemetry.dispatch(), || {
         tracing::info_span!("render").in_scope(|| {
