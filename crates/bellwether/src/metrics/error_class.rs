@@ -91,6 +91,7 @@ pub(crate) fn type_name<E>() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "sdk")]
     use std::time::Duration;
 
     use super::*;
@@ -144,6 +145,7 @@ mod tests {
         );
     }
 
+    #[cfg(feature = "sdk")]
     #[tokio::test]
     async fn a_real_timeout_and_a_real_refused_connection() {
         let never = std::future::pending::<()>();
