@@ -1,4 +1,5 @@
 //! `bellwether serve` and `bellwether telemetry`: a real server is fed over OTLP/HTTP, and every command's output is pinned.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 
@@ -170,6 +171,7 @@ fn document(file: &Path, arguments: &[&str]) -> Value {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)]
 async fn metrics_are_listed_asked_and_summed_up() {
     let server = Server::start();
     fill(&server).await;

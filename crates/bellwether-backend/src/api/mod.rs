@@ -73,7 +73,7 @@ async fn admit(State(access): State<Access>, request: Request, next: Next) -> Re
     let authority = request
         .uri()
         .authority()
-        .map(|authority| authority.as_str());
+        .map(axum::http::uri::Authority::as_str);
     if !names_this_machine(request.headers()) || !authority.is_none_or(is_this_machine) {
         return Problem::new(
             StatusCode::FORBIDDEN,

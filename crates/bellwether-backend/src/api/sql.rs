@@ -59,11 +59,7 @@ fn select(conn: &rusqlite::Connection, sql: &str) -> rusqlite::Result<Result<Val
     if !is_query || !(word.starts_with("select") || word.starts_with("with")) {
         return Ok(Err("sql: expected one SELECT or WITH statement".to_owned()));
     }
-    let columns: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let (mut found, mut bytes, mut is_cut) = (Vec::new(), 0, false);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

@@ -90,6 +90,8 @@ pub fn percentile(sorted: &[f64], q: f64) -> Option<f64> {
         return None;
     }
     let rank = q.clamp(0.0, 1.0) * last as f64;
+    // Clamped above, so it has no sign to lose.
+    #[allow(clippy::cast_sign_loss)]
     let below = (rank.floor() as usize).min(last);
     let above = (below + 1).min(last);
     let share = rank - rank.floor();

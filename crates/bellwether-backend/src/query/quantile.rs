@@ -76,6 +76,7 @@ fn explicit(bounds: &[f64], counts: &[u64], q: f64) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_sign_loss)]
 mod tests {
     use super::*;
     use crate::otlp::metrics::v1::{
@@ -102,7 +103,9 @@ mod tests {
             let index = |v: f64| (v.log2() * 8.0).ceil() as i32 - 1;
             let lowest = values.iter().map(|v| index(*v)).min().unwrap();
             let mut counts = vec![0; (values.iter().map(|v| index(*v)).max().unwrap() - lowest + 1) as usize];
-            values.iter().for_each(|v| counts[(index(*v) - lowest) as usize] += 1);
+            for v in &values {
+                counts[(index(*v) - lowest) as usize] += 1;
+            }
             let point = ExponentialHistogramDataPoint { scale, positive: Some(Buckets { offset: lowest, bucket_counts: counts }), ..Default::default() };
             let of = Distribution::decode(4, &point.encode_to_vec()).unwrap();
             values.sort_by(f64::total_cmp);

@@ -212,7 +212,6 @@ fn rows(
     let mut found = conn.prepare(&sql)?;
     let columns: Vec<(usize, String)> = found
         .column_names()
-        .into_iter()
         .map(str::to_owned)
         .enumerate()
         .filter(|(_, name)| !left_out.contains(&name.as_str()))

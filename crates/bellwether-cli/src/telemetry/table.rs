@@ -44,7 +44,7 @@ pub(super) fn plain(text: &str) -> String {
 
 /// A number with as many digits as it needs, six at most behind the point.
 pub(super) fn number(value: f64) -> String {
-    if value == value.trunc() && value.abs() < 1e15 {
+    if value.fract().abs() < f64::MIN_POSITIVE && value.abs() < 1e15 {
         return format!("{value}");
     }
     let text = format!("{value:.6}");

@@ -208,7 +208,10 @@ fn ends(span: &SpanLine) -> i64 {
 fn bar(span: &SpanLine, start: i64, whole: i64) -> String {
     let column = |time: i64| {
         let share = time.saturating_sub(start) as f64 / whole as f64;
-        ((share * BAR as f64).round().clamp(0.0, BAR as f64)) as usize
+        // Clamped, so it has no sign to lose.
+        #[allow(clippy::cast_sign_loss)]
+        let column = ((share * BAR as f64).round().clamp(0.0, BAR as f64)) as usize;
+        column
     };
     let from = column(span.start).min(BAR - 1);
     let to = column(ends(span)).clamp(from + 1, BAR);
