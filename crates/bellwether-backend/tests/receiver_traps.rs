@@ -341,7 +341,7 @@ async fn a_broken_body_is_400_and_never_500() {
 #[tokio::test]
 async fn a_broken_message_over_grpc_is_invalid_argument() {
     let server = Server::start().await;
-    let client = reqwest::Client::builder()
+    let client = support::client_builder()
         .no_proxy()
         .http2_prior_knowledge()
         .build()
