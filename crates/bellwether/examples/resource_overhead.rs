@@ -1,11 +1,13 @@
-//! What observing resources costs: processor time and resident memory of a service that does nothing else.
+//! What resources, alerts, health and the endpoint cost: processor time and resident memory of a service that does nothing
+//! else.
 //!
 //! Runs itself twice, with everything on and with everything off, and reads both from `/proc`. Telemetry is the same in
-//! both; what is exported goes to a receiver in the parent process.
+//! both; what is exported goes to a receiver in the parent process, which also scrapes `/metrics` and asks for `/health` every
+//! 15 s. Alerts are evaluated every 30 s, as by default.
 //!
 //! ```text
-//! cargo run --release -p bellwether --features gpu --example resource_overhead            30 s reads, as by default
-//! cargo run --release -p bellwether --features gpu --example resource_overhead -- 60 1s   for 60 s, reads every second
+//! cargo run --release -p bellwether --features gpu,alerts,endpoint --example resource_overhead            30 s reads
+//! cargo run --release -p bellwether --features gpu,alerts,endpoint --example resource_overhead -- 60 1s   for 60 s, every second
 //! ```
 //!
 //! Where `BELLWETHER_NVML_LIBRARY` names a driver's library, GPUs are read too.
@@ -39,7 +41,19 @@ fn main() {
     println!("{seconds} s each, a read every {interval}, an export every 4 s");
     println!("{:5} {:>10} {:>12} {:>9}", "", "CPU", "RSS", "threads");
     let [off, on] = ["off", "on"].map(|role| {
-        let output = Command::new(std::env::current_exe().unwrap())
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        if role == "on" {
+            let port = free_port();
+            command
+                .env("METRICS_PORT", port.to_string())
+                .env("ALERTING_ENABLED", "true");
+            std::thread::spawn(move || scrape(port));
+        } else {
+            command
+                .env_remove("METRICS_PORT")
+                .env("ALERTING_ENABLED", "false");
+        }
+        let output = command
             .args([role, seconds])
             .env("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)
             .env("BELLWETHER_PROCESS_INTERVAL", interval)
@@ -73,6 +87,28 @@ fn main() {
         }
     );
     std::process::exit(i32::from(!within));
+}
+
+/// A port that nobody listens on now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Asks as a Prometheus and an orchestrator do, until the process ends.
+fn scrape(port: u16) {
+    loop {
+        std::thread::sleep(Duration::from_secs(15));
+        for path in ["/metrics", "/health"] {
+            let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+                continue;
+            };
+            let request =
+                format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(request.as_bytes());
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    }
 }
 
 /// A service that waits, and says what that cost.
