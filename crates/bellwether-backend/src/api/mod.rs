@@ -4,7 +4,7 @@
 //! request ─► is it for this machine, has it the token ─► parameters ─► query on a blocking thread ─► JSON
 //! ```
 //!
-//! Everything is a GET but SQL and clearing. A browser's page of another origin gets nothing: no CORS header is ever sent, and a `Host` that
+//! Everything is a GET but SQL. A browser's page of another origin gets nothing: no CORS header is ever sent, and a `Host` that
 //! is no loopback name is refused, which is what a rebound DNS name would carry.
 
 mod parameters;

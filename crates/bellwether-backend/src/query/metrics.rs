@@ -231,7 +231,7 @@ struct Read {
     is_cut: bool,
 }
 
-/// Answers `query`. About 2 µs a reading, 10 µs where buckets are read.
+/// Answers `query`. Reads each measurement in the range: its cost grows with their number.
 ///
 /// ```no_run
 /// use bellwether_backend::query::{MetricQuery, metrics};
