@@ -26,26 +26,6 @@ pub static BELLWETHER_LABEL_OVERFLOW_TOTAL: MetricDefinition = MetricDefinition 
     recorder: None,
 };
 
-/// Series that recorders hold.
-///
-/// `bellwether_series_active`, gauge in `{series}`.
-pub static BELLWETHER_SERIES_ACTIVE: MetricDefinition = MetricDefinition {
-    name: "bellwether_series_active",
-    instrument: Instrument::Gauge,
-    value: ValueType::Int,
-    observable: true,
-    unit: "{series}",
-    description: "Series that recorders hold.",
-    buckets: &[],
-    labels: &[],
-    prometheus_name: "bellwether_series_active",
-    prometheus_suffixed_name: "bellwether_series_active",
-    interval: Interval::Medium,
-    origin: "bellwether",
-    switch: None,
-    recorder: None,
-};
-
 /// Spans, data points and log records lost.
 ///
 /// `bellwether_dropped_total`, counter in `{item}`.
@@ -230,50 +210,6 @@ pub static BELLWETHER_PUBLISH_FAILED_TOTAL: MetricDefinition = MetricDefinition 
     ],
     prometheus_name: "bellwether_publish_failed_total",
     prometheus_suffixed_name: "bellwether_publish_failed_total",
-    interval: Interval::Medium,
-    origin: "bellwether",
-    switch: None,
-    recorder: None,
-};
-
-/// Bytes in the spool on disk.
-///
-/// `bellwether_spool_bytes`, gauge in `By`.
-pub static BELLWETHER_SPOOL_BYTES: MetricDefinition = MetricDefinition {
-    name: "bellwether_spool_bytes",
-    instrument: Instrument::Gauge,
-    value: ValueType::Int,
-    observable: true,
-    unit: "By",
-    description: "Bytes in the spool on disk.",
-    buckets: &[],
-    labels: &[
-        LabelDefinition { key: "signal", prometheus_key: "signal", input: "signal", required: true, values: LabelValues::Closed(labels::Signal::VALUES) },
-    ],
-    prometheus_name: "bellwether_spool_bytes",
-    prometheus_suffixed_name: "bellwether_spool_bytes",
-    interval: Interval::Medium,
-    origin: "bellwether",
-    switch: None,
-    recorder: None,
-};
-
-/// Age of the oldest request in the spool.
-///
-/// `bellwether_spool_oldest_age_seconds`, gauge in `s`.
-pub static BELLWETHER_SPOOL_OLDEST_AGE_SECONDS: MetricDefinition = MetricDefinition {
-    name: "bellwether_spool_oldest_age_seconds",
-    instrument: Instrument::Gauge,
-    value: ValueType::Double,
-    observable: true,
-    unit: "s",
-    description: "Age of the oldest request in the spool.",
-    buckets: &[],
-    labels: &[
-        LabelDefinition { key: "signal", prometheus_key: "signal", input: "signal", required: true, values: LabelValues::Closed(labels::Signal::VALUES) },
-    ],
-    prometheus_name: "bellwether_spool_oldest_age_seconds",
-    prometheus_suffixed_name: "bellwether_spool_oldest_age_seconds",
     interval: Interval::Medium,
     origin: "bellwether",
     switch: None,
