@@ -52,9 +52,10 @@ pub(crate) fn section(rounds: usize) -> String {
             "`prometheus`: in-flight, count and duration by label",
             || prometheus.operation(),
         ),
-        Case::new("**tool call: eight metrics of three families**", || {
-            calls.start(read).success()
-        }),
+        Case::new(
+            "**tool call that succeeds: seven metrics of four families**",
+            || calls.start(read).success(),
+        ),
         Case::new("**job: in-flight, count, duration**", || {
             worker.start("render", "high").completed()
         }),
