@@ -22,6 +22,7 @@ mod builtin;
 mod error;
 mod generate;
 mod model;
+mod monitoring;
 pub mod prometheus;
 mod read;
 mod rules;
@@ -30,7 +31,7 @@ mod yaml;
 pub use alert::{
     ALERT_METRIC_PREFIX, Action, Aggregate, Aggregation, Alert, Condition, Grouping, HeaderSource,
     Matcher, Measure, NoData, OnError, OverTime, RuleFile, RuleGroup, Silence, Watched, Webhook,
-    promql, render_template, rules_yaml,
+    promql, render_template, rules_yaml, rules_yaml_with,
 };
 pub use builtin::builtin;
 pub use error::{Error, Location, Problem, Rule};
@@ -38,5 +39,10 @@ pub use generate::{Options, Output, generate, render};
 pub use model::{
     Attribute, AttributeRef, Bound, Event, Instrument, Member, Metric, Registry, Span, ValueSet,
     ValueType, Values,
+};
+pub use monitoring::{
+    AlertDefinition, AlertGroup, Links, Monitoring, Notes, PrometheusGroup, PrometheusRule,
+    RecordingGroup, SLO_WINDOWS, ServerAlert, Slo, SloKind, SloWindow, Threshold, groups_yaml,
+    slo_groups, sloth_spec,
 };
 pub use read::{load, load_sources};

@@ -2,14 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use bellwether_catalog::{Error, Options, Output, load, render};
+use bellwether_catalog::{Error, Links, Monitoring, Options, Output, load, render};
 
 /// The committed files, with their contents as they should be.
 pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
     let crate_directory = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = crate_directory.join("../..");
     let registry = load(crate_directory.join("registry"))?;
+    let monitoring = Monitoring::builtin(&registry)?;
+    let links = Links::default();
+    let alerts = registry.metrics.iter().flat_map(|metric| &metric.alerts);
     let options = Options {
+        annotations: alerts
+            .map(|alert| {
+                let annotations = monitoring.annotations(&alert.name, &links);
+                (alert.name.clone(), annotations)
+            })
+            .collect(),
         runtime: "crate::metrics".to_owned(),
         appendix: include_str!("../docs/from-other-apis.md").to_owned(),
         feature: None,
@@ -21,13 +30,17 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
             Some(module) => root
                 .join("crates/bellwether/src/metrics/generated")
                 .join(module),
-            None if path.starts_with("prometheus/") => root.join("dashboards").join(path),
+            None if path.starts_with("prometheus/") || path.starts_with("dash0/") => {
+                root.join("dashboards").join(path)
+            }
             None if path == "catalog.json" => crate_directory.join(path),
             None => root.join("docs").join(path),
         };
         (target, text)
     };
-    Ok(render(&registry, &options).into_iter().map(place).collect())
+    let mut outputs = render(&registry, &options);
+    outputs.extend(monitoring.outputs(&registry, &links));
+    Ok(outputs.into_iter().map(place).collect())
 }
 
 /// Writes the committed files and removes generated modules of families that are gone.

@@ -47,7 +47,7 @@ pub fn promql(alert: &Alert, watched: &Watched, of: Option<&Watched>) -> String 
 }
 
 /// A time as PromQL writes it, in the largest unit that holds it without a rest.
-pub(super) fn duration(seconds: u32) -> String {
+pub(crate) fn duration(seconds: u32) -> String {
     for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60)] {
         if seconds > 0 && seconds.is_multiple_of(length) {
             return format!("{}{unit}", seconds / length);

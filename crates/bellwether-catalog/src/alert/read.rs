@@ -5,6 +5,7 @@ use super::measure::{Aggregate, Aggregation, Grouping, Matcher, Measure, OverTim
 use super::model::{Action, Alert, NoData, OnError};
 use crate::error::{Problem, Rule};
 use crate::read::fields::{self, Fields, Problems};
+use crate::read::values::{pairs, required_seconds, seconds, texts};
 use crate::yaml::{Data, Node};
 
 /// Four hours, as most who run an Alertmanager have it.
@@ -215,33 +216,6 @@ fn actions(fields: &mut Fields, problems: &mut Problems) -> Vec<Action> {
     actions
 }
 
-/// Names with their texts, in the order of the file.
-pub(super) fn pairs(
-    fields: &mut Fields,
-    key: &str,
-    problems: &mut Problems,
-) -> Vec<(String, String)> {
-    let Some(mut map) = fields.map(key, problems) else {
-        return Vec::new();
-    };
-    let entries = map.drain().into_iter();
-    entries
-        .filter_map(|entry| {
-            let text = fields::scalar(entry.value, &entry.key, problems)?;
-            Some((entry.key, text))
-        })
-        .collect()
-}
-
-/// A list of texts.
-pub(super) fn texts(fields: &mut Fields, key: &str, problems: &mut Problems) -> Vec<String> {
-    fields
-        .list(key, problems)
-        .into_iter()
-        .filter_map(|node| fields::scalar(node, key, problems))
-        .collect()
-}
-
 fn optional_number(fields: &mut Fields, key: &str, problems: &mut Problems) -> Option<f64> {
     if !fields.has(key) {
         return None;
@@ -259,41 +233,4 @@ fn optional_choice<T: Copy>(
         return None;
     }
     fields.choice(key, words, problems)
-}
-
-fn required_seconds(fields: &mut Fields, key: &str, problems: &mut Problems) -> Option<u32> {
-    if !fields.has(key) {
-        fields.problem(problems, &format!("has no `{key}`"));
-        return None;
-    }
-    seconds(fields, key, problems)
-}
-
-/// A time: whole seconds, or a whole number with `s`, `m`, `h` or `d`.
-pub(super) fn seconds(fields: &mut Fields, key: &str, problems: &mut Problems) -> Option<u32> {
-    let node = fields.take(key)?;
-    let location = node.location.clone();
-    let text = fields::scalar(node, key, problems)?;
-    let parsed = parse_seconds(&text);
-    if parsed.is_none() {
-        let message =
-            format!("`{key}` is `{text}`; expected whole seconds, or a time such as 30s, 5m, 1h");
-        problems.push(Problem::new(location, Rule::Shape, message));
-    }
-    parsed
-}
-
-fn parse_seconds(text: &str) -> Option<u32> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match &text[digits.len()..] {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse::<u32>().ok()?.checked_mul(unit)
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::check::check_rules;
 use super::model::{Action, Alert};
-use super::read::{self, pairs, seconds, texts};
+use super::read;
 use super::watched::Watched;
 use crate::error::{Error, Location, Problem, Rule};
 use crate::model::{Instrument, Registry, ValueType};
 use crate::prometheus::metric_name;
 use crate::read::fields::{self, Fields, Problems};
+use crate::read::values::{pairs, seconds, texts};
 use crate::yaml;
 
 /// What a user adds to the alerts of the catalog, or takes away from them.

@@ -32,6 +32,28 @@ pub struct RuleGroup {
 /// # Ok::<(), bellwether_catalog::Error>(())
 /// ```
 pub fn rules_yaml(groups: &[RuleGroup], metrics: &BTreeMap<String, Watched>) -> String {
+    rules_yaml_with(groups, metrics, &|_| Vec::new())
+}
+
+/// The same with further annotations, which a function knows by the name of the alert: links to runbooks and boards, and
+/// what else [`Monitoring::annotations`](crate::Monitoring::annotations) has.
+///
+/// ```
+/// use bellwether_catalog::{Links, Monitoring, RuleFile, RuleGroup, Watched, builtin, rules_yaml_with};
+/// let registry = builtin()?;
+/// let monitoring = Monitoring::builtin(&registry)?;
+/// let alerts = RuleFile::default().in_force(&registry);
+/// let groups = [RuleGroup { name: "wundr_alerts".into(), alerts }];
+/// let annotations = |alert: &str| monitoring.annotations(alert, &Links::default());
+/// let text = rules_yaml_with(&groups, &Watched::of_registry(&registry), &annotations);
+/// assert!(text.contains("runbook_url: "));
+/// # Ok::<(), bellwether_catalog::Error>(())
+/// ```
+pub fn rules_yaml_with(
+    groups: &[RuleGroup],
+    metrics: &BTreeMap<String, Watched>,
+    annotations: &dyn Fn(&str) -> Vec<(String, String)>,
+) -> String {
     let mut text = String::from("groups:");
     let filled = groups.iter().filter(|group| !group.alerts.is_empty());
     let mut is_empty = true;
@@ -40,7 +62,7 @@ pub fn rules_yaml(groups: &[RuleGroup], metrics: &BTreeMap<String, Watched>) -> 
         // Writing to a string can't fail.
         let _ = write!(text, "\n  - name: {}\n    rules:\n", scalar(&group.name));
         for alert in &group.alerts {
-            rule(&mut text, alert, metrics);
+            rule(&mut text, alert, metrics, &annotations(&alert.name));
         }
     }
     if is_empty {
@@ -49,7 +71,12 @@ pub fn rules_yaml(groups: &[RuleGroup], metrics: &BTreeMap<String, Watched>) -> 
     text
 }
 
-fn rule(text: &mut String, alert: &Alert, metrics: &BTreeMap<String, Watched>) {
+fn rule(
+    text: &mut String,
+    alert: &Alert,
+    metrics: &BTreeMap<String, Watched>,
+    further: &[(String, String)],
+) {
     let Some(watched) = metrics.get(&alert.metric) else {
         return;
     };
@@ -83,7 +110,7 @@ fn rule(text: &mut String, alert: &Alert, metrics: &BTreeMap<String, Watched>) {
         "        annotations:\n          summary: {}",
         quoted(&alert.summary)
     );
-    for (name, value) in &alert.annotations {
+    for (name, value) in alert.annotations.iter().chain(further) {
         let _ = writeln!(text, "          {name}: {}", quoted(value));
     }
 }
@@ -102,7 +129,7 @@ fn beyond_prometheus(alert: &Alert) -> Vec<&'static str> {
 }
 
 /// Plain where that is read back as the same text, else quoted.
-fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text
             .chars()
@@ -115,6 +142,6 @@ fn scalar(text: &str) -> String {
 }
 
 /// Double quotes as JSON has them, which YAML reads the same.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

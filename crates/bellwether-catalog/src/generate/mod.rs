@@ -7,9 +7,10 @@ mod recorder_metrics;
 mod rust;
 mod units;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::alert::{RuleFile, RuleGroup, Watched, rules_yaml};
+use crate::alert::{RuleFile, RuleGroup, Watched, rules_yaml_with};
 use crate::error::Error;
 use crate::model::{Registry, Values};
 pub(crate) use rust::variant;
@@ -44,6 +45,8 @@ pub struct Options {
     pub appendix: String,
     /// Group of the alerting rules for Prometheus.
     pub alert_group: String,
+    /// Annotations of alerts in Prometheus beside those of the registry, by the name of the alert.
+    pub annotations: BTreeMap<String, Vec<(String, String)>>,
     /// Cargo feature that what records depends on, where it is optional.
     pub feature: Option<String>,
     /// Whether recorders get a guard a unit of work, where their metrics leave no doubt about what one is.
@@ -57,6 +60,7 @@ impl Default for Options {
             title: "Metrics".to_owned(),
             appendix: String::new(),
             alert_group: "wundr_alerts".to_owned(),
+            annotations: BTreeMap::new(),
             feature: None,
             units: true,
         }
@@ -90,7 +94,8 @@ pub fn render(registry: &Registry, options: &Options) -> Vec<Output> {
             name: options.alert_group.clone(),
             alerts,
         };
-        let rules = rules_yaml(&[group], &Watched::of_registry(registry));
+        let further = |alert: &str| options.annotations.get(alert).cloned().unwrap_or_default();
+        let rules = rules_yaml_with(&[group], &Watched::of_registry(registry), &further);
         let text = format!("{GENERATED}{rules}");
         outputs.push(output("prometheus/alerts.yaml", text));
     }

@@ -2,6 +2,7 @@
 
 mod entries;
 pub(crate) mod fields;
+pub(crate) mod values;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -5,7 +5,9 @@ mod explain;
 use std::path::{Path, PathBuf};
 
 use bellwether::config::{AlertSettings, Overrides, ProcessEnvironment, Settings};
-use bellwether_catalog::{Alert, Registry, RuleFile, RuleGroup, builtin, rules_yaml};
+use bellwether_catalog::{
+    Alert, Links, Monitoring, Registry, RuleFile, RuleGroup, builtin, rules_yaml_with,
+};
 use clap::{Args, Subcommand};
 
 use crate::exit::{Exit, Failure};
@@ -43,6 +45,9 @@ enum Command {
         /// Rule file whose alerts are in force beside those of the catalog
         #[arg(long, value_name = "FILE")]
         rules: Option<PathBuf>,
+
+        #[command(flatten)]
+        links: LinkArguments,
     },
     /// Say in words what an alert watches, when it fires and what happens then
     Explain {
@@ -54,15 +59,43 @@ enum Command {
     },
 }
 
+/// Where links of the catalog's alerts lead.
+#[derive(Debug, Args)]
+struct LinkArguments {
+    /// Address of the folder of runbooks; default: that of the project
+    #[arg(long, value_name = "URL")]
+    runbooks: Option<String>,
+
+    /// Address of Grafana; default: http://localhost:3000
+    #[arg(long, value_name = "URL")]
+    boards: Option<String>,
+}
+
+impl LinkArguments {
+    fn links(&self) -> Links {
+        let of_project = Links::default();
+        let given =
+            |url: &Option<String>| url.as_deref().map(|it| it.trim_end_matches('/').to_owned());
+        Links {
+            runbooks: given(&self.runbooks).unwrap_or(of_project.runbooks),
+            boards: given(&self.boards).unwrap_or(of_project.boards),
+        }
+    }
+}
+
 /// Runs one of them.
 pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let catalog = builtin().map_err(|error| Failure::new(error.to_string()))?;
     match &arguments.command {
         Command::Check { files } => check(files, &catalog, terminal),
-        Command::Export { rules } => {
+        Command::Export { rules, links } => {
             let settings = settings()?;
             let file = in_force(rules.as_deref(), &settings, &catalog)?;
-            terminal.line(export(&file, &catalog).trim_end());
+            let monitoring =
+                Monitoring::builtin(&catalog).map_err(|error| Failure::new(error.to_string()))?;
+            let links = links.links();
+            let annotations = |alert: &str| monitoring.annotations(alert, &links);
+            terminal.line(export(&file, &catalog, &annotations).trim_end());
             Ok(Exit::OK)
         }
         Command::Explain { name, rules } => {
@@ -121,7 +154,11 @@ fn check(files: &[PathBuf], catalog: &Registry, terminal: &Terminal) -> Result<E
     Err(Failure::new(problems.join("\n")))
 }
 
-fn export(file: &RuleFile, catalog: &Registry) -> String {
+fn export(
+    file: &RuleFile,
+    catalog: &Registry,
+    annotations: &dyn Fn(&str) -> Vec<(String, String)>,
+) -> String {
     let (own, of_catalog): (Vec<Alert>, Vec<Alert>) = file
         .in_force(catalog)
         .into_iter()
@@ -131,7 +168,7 @@ fn export(file: &RuleFile, catalog: &Registry) -> String {
         alerts,
     };
     let groups = [group(CATALOG_GROUP, of_catalog), group(&file.group, own)];
-    rules_yaml(&groups, &file.metrics(catalog))
+    rules_yaml_with(&groups, &file.metrics(catalog), annotations)
 }
 
 fn explain_alerts(
