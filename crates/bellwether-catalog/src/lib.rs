@@ -18,6 +18,8 @@
 //! ```
 
 mod alert;
+#[cfg(feature = "boards")]
+pub mod boards;
 mod builtin;
 mod error;
 mod generate;

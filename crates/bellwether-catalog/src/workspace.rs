@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bellwether_catalog::boards::Boards;
 use bellwether_catalog::{Error, Links, Monitoring, Options, Output, load, render};
 
 /// The committed files, with their contents as they should be.
@@ -40,7 +41,11 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
     };
     let mut outputs = render(&registry, &options);
     outputs.extend(monitoring.outputs(&registry, &links));
-    Ok(outputs.into_iter().map(place).collect())
+    let mut outputs: Vec<(PathBuf, String)> = outputs.into_iter().map(place).collect();
+    let boards = Boards::load(crate_directory.join("boards"))?.render(&registry)?;
+    let in_dashboards = |Output { path, text }: Output| (root.join("dashboards").join(path), text);
+    outputs.extend(boards.into_iter().map(in_dashboards));
+    Ok(outputs)
 }
 
 /// Writes the committed files and removes generated modules of families that are gone.
@@ -62,22 +67,34 @@ pub(crate) fn regenerate() -> Result<(), Error> {
     Ok(())
 }
 
-/// Files in the directories of generated modules that no registry file stands behind.
+/// Directories in which every file is generated, from the root of the workspace.
+const GENERATED: [&str; 3] = [
+    "crates/bellwether/src/metrics/generated",
+    "dashboards/grafana",
+    "dashboards/dash0/dashboards",
+];
+
+/// Files in the directories of generated ones that no definition stands behind.
 pub(crate) fn stale(outputs: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Error> {
-    let directory =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/bellwether/src/metrics/generated");
-    let failed = |source| Error::Io {
-        path: directory.clone(),
-        source,
-    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut stale = Vec::new();
-    for entry in std::fs::read_dir(&directory).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if !outputs
-            .iter()
-            .any(|(known, _)| known.file_name() == path.file_name())
-        {
-            stale.push(path);
+    for directory in GENERATED.map(|directory| root.join(directory)) {
+        if !directory.exists() {
+            continue;
+        }
+        let failed = |source| Error::Io {
+            path: directory.clone(),
+            source,
+        };
+        for entry in std::fs::read_dir(&directory).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let generated = |(known, _): &(PathBuf, String)| {
+                known.file_name() == path.file_name()
+                    && known.parent().map(Path::file_name) == path.parent().map(Path::file_name)
+            };
+            if !outputs.iter().any(generated) {
+                stale.push(path);
+            }
         }
     }
     Ok(stale)

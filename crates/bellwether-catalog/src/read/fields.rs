@@ -138,6 +138,19 @@ impl Fields {
         std::mem::take(&mut self.entries)
     }
 
+    /// As [`Fields::finish`], and says which fields there are.
+    #[cfg(feature = "boards")]
+    pub(crate) fn finish_expecting(self, known: &[&str], problems: &mut Problems) {
+        let expected = known.join(", ");
+        for entry in self.entries {
+            let message = format!(
+                "{} has an unknown field `{}`; expected one of: {expected}",
+                self.what, entry.key
+            );
+            problems.push(Problem::new(entry.location, Rule::Shape, message));
+        }
+    }
+
     pub(crate) fn finish(self, problems: &mut Problems) {
         for entry in self.entries {
             let message = format!("{} has an unknown field `{}`", self.what, entry.key);

@@ -24,7 +24,16 @@ use fields::{Fields, Problems};
 /// # Ok::<(), bellwether_catalog::Error>(())
 /// ```
 pub fn load(directory: impl AsRef<Path>) -> Result<Registry, Error> {
-    let directory = directory.as_ref();
+    let sources = sources(directory.as_ref())?;
+    let borrowed: Vec<(&str, &str)> = sources
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    load_sources(&borrowed)
+}
+
+/// Name and text of the `.yaml` files of a directory, in the order of their names.
+pub(crate) fn sources(directory: &Path) -> Result<Vec<(String, String)>, Error> {
     let failed = |source| Error::Io {
         path: directory.to_owned(),
         source,
@@ -50,11 +59,7 @@ pub fn load(directory: impl AsRef<Path>) -> Result<Registry, Error> {
         return Err(Error::Empty(directory.to_owned()));
     }
     sources.sort();
-    let borrowed: Vec<(&str, &str)> = sources
-        .iter()
-        .map(|(name, text)| (name.as_str(), text.as_str()))
-        .collect();
-    load_sources(&borrowed)
+    Ok(sources)
 }
 
 /// Reads and checks a registry given as pairs of file name and text, in the order given.

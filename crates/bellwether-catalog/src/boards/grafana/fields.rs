@@ -1,0 +1,216 @@
+//! Units, colours, thresholds and links of the values of a panel.
+
+use serde_json::{Value, json};
+
+use crate::boards::links;
+use crate::boards::model::{Board, Colour, Kind, Panel};
+use crate::boards::threshold::{Direction, Limit};
+
+use super::schema::{
+    Color, DataLink, Field, FieldConfig, Matcher, Override, Property, Step, Thresholds,
+};
+
+/// One colour for each meaning, on every board.
+pub(super) fn colour(meaning: Colour) -> &'static str {
+    match meaning {
+        Colour::Good => "green",
+        Colour::Bad => "red",
+        Colour::Warn => "orange",
+        Colour::Muted => "#8e8e8e",
+        Colour::Info => "blue",
+    }
+}
+
+pub(super) fn field_config(board: &Board, panel: &Panel, limit: Option<Limit>) -> FieldConfig {
+    let mut overrides = Vec::new();
+    overrides.extend(percentiles(panel));
+    overrides.extend(named_colours(panel));
+    overrides.extend(query_units(panel));
+    FieldConfig {
+        defaults: defaults(board, panel, limit),
+        overrides,
+    }
+}
+
+fn defaults(board: &Board, panel: &Panel, limit: Option<Limit>) -> Field {
+    let drawn = !matches!(panel.kind, Kind::Text | Kind::AlertList);
+    let data = drawn && !matches!(panel.kind, Kind::Logs | Kind::Traces);
+    Field {
+        color: data.then(|| color(panel, limit)),
+        custom: custom(panel, limit),
+        links: data_links(board, panel),
+        mappings: Vec::new(),
+        max: panel.max,
+        min: panel.min,
+        no_value: drawn.then(|| panel.no_data.clone()),
+        thresholds: data.then(|| thresholds(limit)),
+        unit: data.then(|| panel.unit.clone()),
+    }
+}
+
+fn color(panel: &Panel, limit: Option<Limit>) -> Color {
+    let by_value = limit.is_some() && panel.kind != Kind::TimeSeries;
+    match panel.kind {
+        Kind::Stat | Kind::BarGauge | Kind::Gauge | Kind::StateTimeline if by_value => Color {
+            fixed_color: None,
+            mode: "thresholds".to_owned(),
+        },
+        Kind::Stat | Kind::BarGauge | Kind::Gauge => Color {
+            fixed_color: Some("blue".to_owned()),
+            mode: "fixed".to_owned(),
+        },
+        _ => Color {
+            fixed_color: None,
+            mode: "palette-classic".to_owned(),
+        },
+    }
+}
+
+/// Colours below and above a limit. Without one there is nothing that a number could be good or bad at.
+fn thresholds(limit: Option<Limit>) -> Thresholds {
+    let step = |color: &str, value| Step {
+        color: color.to_owned(),
+        value,
+    };
+    let steps = match limit {
+        None => vec![step("blue", None)],
+        Some(Limit { value, bad }) => {
+            let (below, above) = match bad {
+                Direction::Above => ("green", "red"),
+                Direction::Below => ("red", "green"),
+            };
+            vec![step(below, None), step(above, Some(value))]
+        }
+    };
+    Thresholds {
+        mode: "absolute".to_owned(),
+        steps,
+    }
+}
+
+fn custom(panel: &Panel, limit: Option<Limit>) -> Option<Value> {
+    match panel.kind {
+        Kind::TimeSeries => Some(json!({
+            "drawStyle": "line",
+            "fillOpacity": if panel.stack { 60 } else { 8 },
+            "lineInterpolation": "linear",
+            "lineWidth": 1,
+            "showPoints": "auto",
+            "spanNulls": false,
+            "stacking": {"group": "A", "mode": if panel.stack { "normal" } else { "none" }},
+            "thresholdsStyle": {"mode": if limit.is_some() { "dashed" } else { "off" }},
+        })),
+        Kind::Table | Kind::Traces => Some(json!({
+            "align": "auto",
+            "cellOptions": {"type": "auto"},
+            "filterable": true,
+            "inspect": false,
+        })),
+        Kind::Heatmap => Some(json!({
+            "scaleDistribution": {"type": "linear"},
+        })),
+        Kind::StateTimeline => Some(json!({"fillOpacity": 70, "lineWidth": 0})),
+        _ => None,
+    }
+}
+
+fn data_links(board: &Board, panel: &Panel) -> Vec<DataLink> {
+    if !on_values(panel.kind) {
+        return Vec::new();
+    }
+    panel
+        .links
+        .iter()
+        .map(|link| DataLink {
+            target_blank: false,
+            title: link.title.clone(),
+            url: links::url(board, &link.target),
+        })
+        .collect()
+}
+
+/// Whether links of a panel are reached from its values; otherwise they stand in its head.
+pub(super) fn on_values(kind: Kind) -> bool {
+    !matches!(
+        kind,
+        Kind::Text | Kind::AlertList | Kind::Logs | Kind::Traces
+    )
+}
+
+fn by_name(name: &str, properties: Vec<Property>) -> Override {
+    Override {
+        matcher: Matcher {
+            id: "byName".to_owned(),
+            options: json!(name),
+        },
+        properties,
+    }
+}
+
+fn property(id: &str, value: Value) -> Property {
+    Property {
+        id: id.to_owned(),
+        value,
+    }
+}
+
+fn fixed(color: &str) -> Property {
+    property("color", json!({"fixedColor": color, "mode": "fixed"}))
+}
+
+/// p50, p95 and p99 in one hue, from light to dark.
+fn percentiles(panel: &Panel) -> Vec<Override> {
+    if panel.kind != Kind::TimeSeries {
+        return Vec::new();
+    }
+    let shades = [
+        ("p50", "light-blue", 1),
+        ("p95", "blue", 2),
+        ("p99", "dark-blue", 3),
+    ];
+    let legends: Vec<&str> = panel
+        .queries
+        .iter()
+        .map(|query| query.legend.as_str())
+        .collect();
+    shades
+        .iter()
+        .filter(|(name, _, _)| legends.contains(name))
+        .map(|(name, shade, width)| {
+            let width = property("custom.lineWidth", json!(width));
+            by_name(name, vec![fixed(shade), width])
+        })
+        .collect()
+}
+
+fn named_colours(panel: &Panel) -> Vec<Override> {
+    if matches!(panel.kind, Kind::Table | Kind::NodeGraph) {
+        return Vec::new();
+    }
+    panel
+        .colours
+        .iter()
+        .map(|(name, meaning)| by_name(name, vec![fixed(colour(*meaning))]))
+        .collect()
+}
+
+/// Units of single queries. In a table the column has a name, elsewhere the frame of the query is meant.
+fn query_units(panel: &Panel) -> Vec<Override> {
+    panel
+        .queries
+        .iter()
+        .filter_map(|query| {
+            let unit = property("unit", json!(query.unit.as_ref()?));
+            if let (Kind::Table, Some(column)) = (panel.kind, &query.column) {
+                return Some(by_name(column, vec![unit]));
+            }
+            Some(Override {
+                matcher: Matcher {
+                    id: "byFrameRefID".to_owned(),
+                    options: json!(query.reference),
+                },
+                properties: vec![unit],
+            })
+        })
+        .collect()
+}
