@@ -1,7 +1,7 @@
 //! Programs written in Go, built once from versions that are pinned in this repository.
 //!
 //! A folder holds a `go.mod` whose `tool` directives name the programs, and the `go.sum` of everything behind them.
-//! `go build tool` makes them all. Both files, the arguments of the build and the platform are hashed (SHA-256) and
+//! `go build tool` makes them all. They, a `main.go` beside them, the arguments of the build and the platform are hashed (SHA-256) and
 //! the programs lie under that hash in `target/`: whoever has the same files finds them, and nothing is rebuilt for
 //! any other reason. Two builders at once: the second waits for the first, on a lock that the system lifts when its
 //! holder dies. The folder gets its name only when all programs are in it.
@@ -155,7 +155,8 @@ impl GoTools {
     fn hash(&self) -> String {
         let module = repository().join(self.module);
         let read = |name: &str| std::fs::read_to_string(module.join(name)).unwrap_or_default();
-        let mut text = read("go.mod") + &read("go.sum");
+        // A module may hold a program of its own.
+        let mut text = read("go.mod") + &read("go.sum") + &read("main.go");
         let arguments = self.arguments();
         for part in arguments
             .iter()

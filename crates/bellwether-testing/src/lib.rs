@@ -7,6 +7,7 @@
 //! [`go_tools`] builds a folder's Go tools once for each content of its `go.mod` and `go.sum`. [`prometheus`] runs a
 //! Prometheus on a port of its own and asks it over its HTTP API. [`otlp`] turns what a plain OpenTelemetry SDK
 //! measured into the request that goes over the wire, so that a test can look at it, date it back and send it.
+//! [`compose`] reads compose files as Docker does, [`backends`] are servers that few tests want, [`server`] runs any.
 //!
 //! Helpers panic with what was expected and what the server logged: whoever calls them is a test.
 
@@ -17,6 +18,20 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+pub mod backends;
+pub mod compose;
 pub mod go_tools;
 pub mod otlp;
 pub mod prometheus;
+pub mod server;
+
+/// A client for servers on this machine; TLS is set up for those that speak it.
+pub(crate) fn client() -> reqwest::Client {
+    // Only reqwest's builder asks for it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder().no_proxy();
+    builder
+        .timeout(std::time::Duration::from_secs(60))
+        .build()
+        .unwrap()
+}

@@ -1,4 +1,5 @@
 //! `cargo run -p bellwether-testing`: builds Prometheus and its tools unless they are there, and prints where they lie.
+//! With `--backends` it builds Loki and Jaeger instead, which takes minutes.
 
 #![allow(
     clippy::print_stdout,
@@ -8,11 +9,21 @@
 
 use std::process::ExitCode;
 
+use bellwether_testing::backends::Backend;
 use bellwether_testing::prometheus::Program;
 
 fn main() -> ExitCode {
-    for program in Program::ALL {
-        match program.obtain(&mut |progress| eprintln!("{progress}")) {
+    let mut report = |progress: &str| eprintln!("{progress}");
+    let wants_backends = std::env::args().any(|argument| argument == "--backends");
+    let obtained: Vec<_> = if wants_backends {
+        let all = Backend::ALL.into_iter();
+        all.map(|backend| backend.obtain(&mut report)).collect()
+    } else {
+        let all = Program::ALL.into_iter();
+        all.map(|program| program.obtain(&mut report)).collect()
+    };
+    for program in obtained {
+        match program {
             Ok(path) => println!("{}", path.display()),
             Err(error) => {
                 eprintln!("bellwether-testing: {error}");

@@ -1,7 +1,7 @@
 //! The server as a process: started on a free port, asked, killed.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -41,32 +41,45 @@ impl Prometheus {
     /// # async fn example() { let prometheus = Prometheus::start(&Settings::default()).await; }
     /// ```
     pub async fn start(settings: &Settings) -> Option<Self> {
-        let program = Program::Prometheus.path()?;
         let folder = tempfile::tempdir().unwrap();
         let configuration = folder.path().join("prometheus.yaml");
         std::fs::write(&configuration, settings.configuration()).unwrap();
-        let argument = |name: &str, path: &str| {
-            let path = folder.path().join(path);
-            format!("--{name}={}", path.display())
-        };
+        Self::launch(folder, &configuration, &settings.flags()).await
+    }
+
+    /// Starts one with a configuration file and flags of a deployment, except for where it listens and stores.
+    ///
+    /// ```no_run
+    /// # use bellwether_testing::prometheus::Prometheus;
+    /// # async fn example() {
+    /// let flags = ["--web.enable-otlp-receiver".to_owned()];
+    /// let prometheus = Prometheus::start_with("deploy/prometheus/prometheus.yml".as_ref(), &flags).await;
+    /// # }
+    /// ```
+    pub async fn start_with(configuration: &Path, flags: &[String]) -> Option<Self> {
+        Self::launch(tempfile::tempdir().unwrap(), configuration, flags).await
+    }
+
+    async fn launch(folder: TempDir, configuration: &Path, flags: &[String]) -> Option<Self> {
+        let program = Program::Prometheus.path()?;
         let child = Command::new(program)
-            .arg(argument("config.file", "prometheus.yaml"))
-            .arg(argument("storage.tsdb.path", "data"))
+            .arg(format!("--config.file={}", configuration.display()))
+            .arg(format!(
+                "--storage.tsdb.path={}",
+                folder.path().join("data").display()
+            ))
             .arg("--web.listen-address=127.0.0.1:0")
-            .args(settings.flags())
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(File::create(folder.path().join("log")).unwrap())
             .spawn()
             .unwrap_or_else(|error| panic!("cannot run {}: {error}", program.display()));
-        // Only reqwest's builder asks for it; nothing here speaks TLS.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE);
         let mut started = Self {
             child,
             folder,
             address: String::new(),
-            client: client.build().unwrap(),
+            client: crate::client(),
         };
         started.wait_until_ready().await;
         Some(started)

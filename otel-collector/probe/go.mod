@@ -1,0 +1,3 @@
+module bellwether/probe
+
+go 1.26
