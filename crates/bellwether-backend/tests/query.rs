@@ -179,9 +179,48 @@ async fn histograms_answer_by_what_was_observed_in_the_range() {
         range: BASE..i64::MAX,
         ..MetricQuery::new(name)
     };
-    let summary = stats(store, &all).unwrap().unwrap();
+    let found = stats(store, &all).unwrap().unwrap();
+    assert_eq!((found.is_cut, found.left_out), (false, 0));
+    let summary = found.summary;
     assert_eq!((summary.count, summary.avg, summary.p50), (20, 1.75, 1.0));
     assert!(summary.p95 > 4.0 && summary.p99 <= 5.0);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn histograms_with_other_bounds_are_left_out_and_it_is_said() {
+    let server = filled().await;
+    let other = json!({"attributes": attributes(&[("agent_type", "tester")]), "startTimeUnixNano": at(60), "timeUnixNano": at(65), "sum": 60.0, "count": "3",
+        "explicitBounds": [20.0, 50.0], "bucketCounts": ["0", "3", "0"]});
+    post(
+        &server,
+        "/v1/metrics",
+        json!({"resourceMetrics": [{"resource": resource("fleet"), "scopeMetrics": [{"metrics": [
+            {"name": "agent_execution_duration_seconds", "unit": "s", "histogram": {"aggregationTemporality": 2, "dataPoints": [other]}}]}]}]}),
+    )
+    .await;
+    let store = server.running.store();
+    let all = question("agent_execution_duration_seconds", "p95");
+    let together = metrics(store, &all).unwrap();
+    // Of the percentile, not of the count.
+    assert_eq!((together.series.len(), together.left_out), (1, 3));
+    let found = stats(store, &all).unwrap().unwrap();
+    assert_eq!((found.summary.count, found.left_out), (23, 3));
+    let apart = MetricQuery {
+        by: vec!["agent_type".into()],
+        ..all
+    };
+    let apart = metrics(store, &apart).unwrap();
+    assert_eq!((apart.series.len(), apart.left_out), (2, 0));
+    let counted = metrics(
+        store,
+        &question("agent_execution_duration_seconds", "count"),
+    )
+    .unwrap();
+    assert_eq!(
+        (counted.series[0].samples[0].value, counted.left_out),
+        (23.0, 0)
+    );
     server.stop().await;
 }
 

@@ -14,9 +14,9 @@ use support::{stderr, stdout};
 fn every_set_of_shipped_layers_is_valid() {
     let output = run_to_end(&["validate", "--all"], &[]);
     assert!(output.status.success(), "{}", stderr(&output));
-    // docker and tail-sampling each there or not, at least one of four destinations.
+    // docker and tail-sampling each there or not, at least one of five destinations.
     assert!(
-        stdout(&output).contains("all 60 sets"),
+        stdout(&output).contains("all 124 sets"),
         "{}",
         stdout(&output)
     );

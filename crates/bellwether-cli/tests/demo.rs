@@ -94,7 +94,11 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
     let mut demo = Marked::start(dir.path(), &["--rounds", "2"]);
     let (status, text) = demo.wait(Duration::from_secs(120));
     assert_eq!(status.code(), Some(0), "{text}");
-    assert_eq!(text.matches("sent = received").count(), 3, "{text}");
+    assert_eq!(
+        text.matches("sent = received = stored").count(),
+        3,
+        "{text}"
+    );
     assert!(text.contains("everything that was sent arrived"), "{text}");
     for part in [
         "system.cpu.utilization",
@@ -107,6 +111,23 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
             line.is_some_and(|line| !line.contains("not seen yet")),
             "{part}: {text}"
         );
+    }
+
+    // The commands that it names at the end, run as a person would paste them.
+    for (what, expected) in [
+        ("this trace", "orchestrate session"),
+        ("failed", "orchestrate session"),
+        ("slow tools", "TRACE"),
+        ("warnings", "warn"),
+        ("tool calls", "COUNT"),
+        ("metrics", "tool_calls_total"),
+    ] {
+        let line = text
+            .lines()
+            .find_map(|line| line.trim_start().strip_prefix(what)?.trim_start().strip_prefix("bellwether "));
+        let command = line.unwrap_or_else(|| panic!("no command for {what}: {text}"));
+        let shown = run_as_typed(command);
+        assert!(shown.contains(expected), "{command}: {shown}");
     }
 
     let written = Written::read(&demo.written_folder());
@@ -151,14 +172,29 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
     demo.assert_nothing_is_left(Duration::from_secs(5));
 }
 
+/// What a shell prints for `bellwether ARGUMENTS`.
+fn run_as_typed(arguments: &str) -> String {
+    let binary = env!("CARGO_BIN_EXE_bellwether");
+    let output = std::process::Command::new("sh")
+        .args(["-c", &format!("'{binary}' {arguments}")])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{arguments}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[test]
 fn ctrl_c_ends_every_process_soon() {
     let dir = nasty_directory();
     let mut demo = Marked::start(dir.path(), &["--rounds", "1000", "--duration", "100"]);
     demo.wait_for_line("worker ", Duration::from_secs(60));
     assert!(
-        demo.processes() >= 6,
-        "the fleet, its Collector and the demo run"
+        demo.processes() >= 7,
+        "the fleet, its Collector, the backend and the demo run"
     );
     demo.signal("INT");
     let (status, text) = demo.wait(Duration::from_secs(15));
@@ -172,8 +208,8 @@ fn kill_9_leaves_no_orphan() {
     let mut demo = Marked::start(dir.path(), &["--keep"]);
     demo.wait_for_line("worker ", Duration::from_secs(60));
     assert!(
-        demo.processes() >= 6,
-        "the fleet, its Collector and the demo run"
+        demo.processes() >= 7,
+        "the fleet, its Collector, the backend and the demo run"
     );
     demo.signal("KILL");
     let (status, _) = demo.wait(Duration::from_secs(5));

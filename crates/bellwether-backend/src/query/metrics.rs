@@ -1,5 +1,6 @@
 //! Metrics: from a name, labels and a range to series.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::str::FromStr;
@@ -182,6 +183,25 @@ pub struct MetricAnswer {
     pub series: Vec<MetricSeries>,
     /// There were more readings than the limit; the newest are missing.
     pub is_cut: bool,
+    /// Observations that no percentile and no extreme counts: their buckets have other bounds than the first ones of their stretch.
+    pub left_out: u64,
+}
+
+/// Statistics of one metric, and what they leave out.
+///
+/// ```
+/// # use bellwether_backend::query::MetricStats;
+/// fn is_whole(stats: &MetricStats) -> bool { !stats.is_cut && stats.left_out == 0 }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricStats {
+    /// The statistics.
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// There were more readings than the limit; the newest are missing.
+    pub is_cut: bool,
+    /// Observations that the percentiles and extremes do not count: their buckets have other bounds than the first ones.
+    pub left_out: u64,
 }
 
 /// A series, or a group of them.
@@ -260,11 +280,12 @@ pub fn metrics(store: &Store, query: &MetricQuery) -> Result<MetricAnswer, Store
             .push(source);
     }
     let kind = read.kind.unwrap_or(Kind::Gauge);
+    let left_out = Cell::new(0);
     let series = groups.into_values().map(|(labels, sources)| MetricSeries {
         labels,
         samples: match query.aggregation {
             None => raw(kind, &sources),
-            Some(aggregation) => aggregated(kind, aggregation, query, &sources),
+            Some(aggregation) => aggregated(kind, aggregation, query, &sources, &left_out),
         },
     });
     Ok(MetricAnswer {
@@ -272,27 +293,32 @@ pub fn metrics(store: &Store, query: &MetricQuery) -> Result<MetricAnswer, Store
         unit: read.unit,
         series: series.filter(|series| !series.samples.is_empty()).collect(),
         is_cut: read.is_cut,
+        left_out: left_out.get(),
     })
 }
 
 /// Count, mean, extremes and percentiles of everything that matches: of a histogram's observations, else of readings. None: nothing
-/// matches. Percentiles and extremes of a histogram are those of its buckets.
+/// matches. Percentiles and extremes of a histogram are those of its buckets, as far as the buckets have the same bounds.
 ///
 /// ```no_run
 /// use bellwether_backend::query::{MetricQuery, stats};
 /// # fn main() -> Result<(), bellwether_backend::StoreError> {
 /// let store = bellwether_backend::Store::open_read_only("telemetry.db")?;
 /// if let Some(stats) = stats(&store, &MetricQuery::new("agent_execution_duration_seconds"))? {
-///     println!("avg {}, p95 {}, p99 {}", stats.avg, stats.p95, stats.p99);
+///     println!("avg {}, p95 {}, p99 {}", stats.summary.avg, stats.summary.p95, stats.summary.p99);
 /// }
 /// # Ok(()) }
 /// ```
-pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<Summary>, StoreError> {
+pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<MetricStats>, StoreError> {
     let read = store.read(query.limits.time, |conn| read(conn, query, true))?;
     let changes: Vec<&Change> = read.sources.iter().flat_map(|s| &s.changes).collect();
     if !matches!(read.kind, Some(Kind::Histogram | Kind::Summary)) {
         let values: Vec<f64> = changes.iter().map(|change| change.reading).collect();
-        return Ok(summarize(&values));
+        return Ok(summarize(&values).map(|summary| MetricStats {
+            summary,
+            is_cut: read.is_cut,
+            left_out: 0,
+        }));
     }
     let count: u64 = changes.iter().map(|change| change.observations).sum();
     let sum: f64 = changes.iter().map(|change| change.value).sum();
@@ -300,22 +326,26 @@ pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<Summary>, Stor
         return Ok(None);
     }
     let avg = sum / count as f64;
-    let buckets = merged(&changes);
+    let (buckets, left_out) = merged(&changes);
     let at = |q| {
         buckets
             .as_ref()
             .and_then(|of| quantile(of, q))
             .unwrap_or(avg)
     };
-    Ok(Some(Summary {
-        count,
-        sum,
-        min: at(0.0),
-        max: at(1.0),
-        avg,
-        p50: at(0.50),
-        p95: at(0.95),
-        p99: at(0.99),
+    Ok(Some(MetricStats {
+        summary: Summary {
+            count,
+            sum,
+            min: at(0.0),
+            max: at(1.0),
+            avg,
+            p50: at(0.50),
+            p95: at(0.95),
+            p99: at(0.99),
+        },
+        is_cut: read.is_cut,
+        left_out,
     }))
 }
 
@@ -384,6 +414,7 @@ fn aggregated(
     aggregation: Aggregation,
     query: &MetricQuery,
     sources: &[Source],
+    left_out: &Cell<u64>,
 ) -> Vec<Sample> {
     let interval = query.interval.map(|interval| {
         i64::try_from(interval.as_nanos())
@@ -405,7 +436,7 @@ fn aggregated(
             let seconds = interval.unwrap_or_else(|| span(query, first, last)) as f64 / 1e9;
             Some(Sample {
                 time: interval.map_or(first, |_| start),
-                value: one(kind, aggregation, &held, seconds)?,
+                value: one(kind, aggregation, &held, seconds, left_out)?,
             })
         })
         .collect()
@@ -431,6 +462,7 @@ fn one(
     aggregation: Aggregation,
     held: &[(usize, &Change)],
     seconds: f64,
+    left_out: &Cell<u64>,
 ) -> Option<f64> {
     let changes: Vec<&Change> = held.iter().map(|(_, change)| *change).collect();
     let is_distribution = matches!(kind, Kind::Histogram | Kind::Summary);
@@ -442,7 +474,11 @@ fn one(
             .sum::<u64>() as f64
     };
     let values = || changes.iter().map(|change| change.value);
-    let of_buckets = |q| merged(&changes).and_then(|of| quantile(&of, q));
+    let of_buckets = |q| {
+        let (whole, unfit) = merged(&changes);
+        left_out.set(left_out.get() + unfit);
+        whole.and_then(|of| quantile(&of, q))
+    };
     match aggregation {
         Aggregation::Sum => Some(sum()),
         Aggregation::Count if is_distribution => Some(observations()),
@@ -479,14 +515,23 @@ fn one(
     }
 }
 
-/// All buckets together. Where bounds differ, those that most readings have: the first.
-fn merged(changes: &[&Change]) -> Option<Distribution> {
-    let mut all = changes.iter().filter_map(|change| change.buckets.as_ref());
-    let mut whole = all.next()?.clone();
-    for other in all {
-        whole.add(other);
+/// All buckets together, and the observations of those whose bounds are not the first ones: bounds that differ cannot be added up.
+fn merged(changes: &[&Change]) -> (Option<Distribution>, u64) {
+    let mut whole: Option<Distribution> = None;
+    let mut left_out = 0;
+    for change in changes {
+        let Some(buckets) = &change.buckets else {
+            continue;
+        };
+        let Some(whole) = &mut whole else {
+            whole = Some(buckets.clone());
+            continue;
+        };
+        if !whole.add(buckets) {
+            left_out += change.observations;
+        }
     }
-    Some(whole)
+    (whole, left_out)
 }
 
 /// Readings of one series, while they are collected.

@@ -4,6 +4,8 @@
 //! MetricQuery ─► readings of each series ─► changes (resets out) ─► groups and stretches ─► MetricAnswer
 //! TraceQuery  ─► spans, newest first ─► distinct traces ─► Bounded<TraceHead>
 //! LogQuery    ─► full text or time ─► Bounded<LogLine>
+//! MapQuery    ─► spans and their parents in other services, messages and their senders ─► ServiceMap
+//! AgentQuery  ─► metrics of agents, one family of names a column ─► AgentReport
 //! ```
 //!
 //! Every answer is bounded in rows and in time. One that is cut says so (`is_cut`); one that takes longer than its [`Limits`] is
@@ -24,11 +26,13 @@
 //! # let _ = answer; Ok(()) }
 //! ```
 
+mod agents;
 mod arithmetic;
 mod catalog;
 mod changes;
 mod labels;
 mod logs;
+mod map;
 mod metrics;
 mod quantile;
 mod spans;
@@ -39,6 +43,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+pub use agents::{
+    AgentQuery, AgentReport, AgentRow, BudgetRow, ContextRow, DelegationRow, ModelRow, ToolRow, agents,
+};
 pub use arithmetic::{
     Anomaly, Sample, Spread, Summary, aggregate, calculate_rate, detect_anomalies, moving_average,
     percentile, summarize,
@@ -46,8 +53,9 @@ pub use arithmetic::{
 pub use catalog::{MetricHead, list_metrics};
 pub use labels::{LabelFilter, LabelFilterError};
 pub use logs::{LogCursor, LogLine, LogQuery, logs, logs_after, trace_logs};
+pub use map::{Contact, MapQuery, ServiceEdge, ServiceMap, ServiceNode, service_map};
 pub use metrics::{
-    Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, Total, metrics,
+    Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, MetricStats, Total, metrics,
     stats, totals,
 };
 pub use spans::{SpanLine, span_lines};

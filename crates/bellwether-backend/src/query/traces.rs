@@ -1,10 +1,12 @@
 //! Traces: those in which some span meets every condition.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use rusqlite::types::Value as Parameter;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+use serde_json::{Map, Value};
 
 use super::labels::{LabelFilter, parse_labels};
 use super::{ALWAYS, Bounded, Limits};
@@ -23,8 +25,10 @@ pub struct TraceQuery {
     pub service: Option<String>,
     /// The span's name; a beginning where it ends in `*`.
     pub name: Option<String>,
-    /// Conditions on the span's attributes.
+    /// Conditions on the span's attributes; one that the span does not have is looked for in its resource.
     pub attributes: Vec<LabelFilter>,
+    /// Stands in the span's name, status message, attributes, or an event; ASCII letters of either case.
+    pub text: Option<String>,
     /// The span took at least this long.
     pub longer_than: Option<std::time::Duration>,
     /// The span took at most this long.
@@ -43,6 +47,7 @@ impl Default for TraceQuery {
             service: None,
             name: None,
             attributes: Vec::new(),
+            text: None,
             longer_than: None,
             shorter_than: None,
             status: None,
@@ -69,6 +74,7 @@ fn select(conn: &Connection, query: &TraceQuery) -> rusqlite::Result<Bounded<Tra
     let mut partitions = meeting(conn, Signal::Traces, &query.range)?;
     partitions.sort_by_key(|partition| std::cmp::Reverse(partition.range.map(|(_, last)| last)));
     let mut newest: HashMap<[u8; 16], i64> = HashMap::new();
+    let mut resources = Resources::default();
     for partition in &partitions {
         let (sql, parameters) = statement(query, partition);
         let mut found = conn.prepare_cached(&sql)?;
@@ -78,7 +84,12 @@ fn select(conn: &Connection, query: &TraceQuery) -> rusqlite::Result<Bounded<Tra
             && let Some(row) = rows.next()?
         {
             if !query.attributes.is_empty() {
-                let attributes = parse_labels(row.get::<_, Option<String>>(2)?.as_deref());
+                let mut attributes = parse_labels(row.get::<_, Option<String>>(2)?.as_deref());
+                for (name, value) in resources.of(conn, row.get(3)?)? {
+                    attributes
+                        .entry(name.as_str())
+                        .or_insert_with(|| value.clone());
+                }
                 if !query.attributes.iter().all(|f| f.matches(&attributes)) {
                     continue;
                 }
@@ -106,7 +117,31 @@ fn select(conn: &Connection, query: &TraceQuery) -> rusqlite::Result<Bounded<Tra
     })
 }
 
+/// Attributes of resources that were met.
+#[derive(Default)]
+struct Resources(HashMap<i64, Map<String, Value>>);
+
+impl Resources {
+    fn of(&mut self, conn: &Connection, id: i64) -> rusqlite::Result<&Map<String, Value>> {
+        Ok(match self.0.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let text: Option<String> = conn
+                    .prepare_cached("SELECT attributes FROM resource WHERE id = ?1")?
+                    .query_row([id], |row| row.get(0))
+                    .optional()?;
+                place.insert(parse_labels(text.as_deref()))
+            }
+        })
+    }
+}
+
 fn statement(query: &TraceQuery, partition: &Partition) -> (String, Vec<Parameter>) {
+    let contains = format!(
+        "(instr(lower(o.name), ?) > 0 OR instr(lower(s.status_message), ?) > 0 OR instr(lower(s.attributes), ?) > 0
+          OR EXISTS(SELECT 1 FROM events_{} e WHERE e.span = s.id AND (instr(lower(e.name), ?) > 0 OR instr(lower(e.attributes), ?) > 0)))",
+        partition.id
+    );
     let mut conditions = vec!["s.start >= ?", "s.start < ?"];
     let mut parameters: Vec<Parameter> = vec![query.range.start.into(), query.range.end.into()];
     if let Some(service) = &query.service {
@@ -136,8 +171,18 @@ fn statement(query: &TraceQuery, partition: &Partition) -> (String, Vec<Paramete
         conditions.push("coalesce(s.status, 0) = ?");
         parameters.push(i64::from(status).into());
     }
+    if let Some(text) = &query.text {
+        conditions.push(&contains);
+        let plain = text.to_ascii_lowercase();
+        let escaped = Value::String(plain.clone()).to_string();
+        // As it stands inside a JSON text, without the quotation marks around it.
+        let escaped = escaped[1..escaped.len() - 1].to_owned();
+        for needle in [&plain, &plain, &escaped, &plain, &escaped] {
+            parameters.push(needle.clone().into());
+        }
+    }
     let sql = format!(
-        "SELECT s.trace_id, s.start, {} FROM spans_{} s JOIN operation o ON o.id = s.operation WHERE {} ORDER BY s.start DESC",
+        "SELECT s.trace_id, s.start, {}, s.resource FROM spans_{} s JOIN operation o ON o.id = s.operation WHERE {} ORDER BY s.start DESC",
         if query.attributes.is_empty() {
             "NULL"
         } else {

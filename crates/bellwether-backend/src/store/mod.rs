@@ -29,6 +29,7 @@ mod writer;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -79,6 +80,7 @@ const READ_LIMIT: Duration = Duration::from_secs(30);
 pub struct Store {
     path: PathBuf,
     pool: Arc<pool::Pool>,
+    cancelled: Option<Arc<AtomicBool>>,
 }
 
 impl std::fmt::Debug for Store {
@@ -100,6 +102,7 @@ impl Store {
         let store = Self {
             path: path.to_owned(),
             pool: Arc::new(pool::Pool::new(path, Arc::default())),
+            cancelled: None,
         };
         store.read(READ_LIMIT, |_| Ok(()))?;
         Ok(store)
@@ -118,7 +121,27 @@ impl Store {
         limit: Duration,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
-        self.pool.read(limit, read)
+        self.pool.read(limit, self.cancelled.as_ref(), read)
+    }
+
+    /// The same store for a question that may be given up: once `flag` is set, its reads end with [`StoreError::Interrupted`], one that
+    /// is under way within milliseconds.
+    ///
+    /// ```no_run
+    /// use std::sync::{Arc, atomic::{AtomicBool, Ordering}};
+    /// # fn main() -> Result<(), bellwether_backend::StoreError> {
+    /// let gone = Arc::new(AtomicBool::new(false));
+    /// let store = bellwether_backend::Store::open_read_only("telemetry.db")?.cancelled_by(Arc::clone(&gone));
+    /// gone.store(true, Ordering::Release);
+    /// assert!(store.partitions().is_err());
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn cancelled_by(&self, flag: Arc<AtomicBool>) -> Self {
+        Self {
+            cancelled: Some(flag),
+            ..self.clone()
+        }
     }
 
     /// Every partition, oldest first.
@@ -203,6 +226,7 @@ impl StoreWriter {
         let store = Store {
             path: path.to_owned(),
             pool: Arc::new(pool::Pool::new(path, generation)),
+            cancelled: None,
         };
         Ok((
             Self {

@@ -1,7 +1,7 @@
 //! Connections for reading: opened when needed, kept, never more than a few, each read with a time limit.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,8 @@ use super::schema;
 const CONNECTIONS: usize = 6;
 /// Steps of SQLite's machine between two looks at the clock: about half a millisecond.
 const STEPS: i32 = 10_000;
+/// Between two looks of somebody who waits for a connection at whether the answer is still wanted.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 pub(super) struct Pool {
     path: PathBuf,
@@ -38,15 +40,21 @@ impl Pool {
         }
     }
 
-    /// Runs `read` on a connection and interrupts it at the limit. Waiting for a connection counts.
+    /// Runs `read` on a connection and interrupts it at the limit, or when `cancelled` is set. Waiting for a connection counts.
     pub(super) fn read<T>(
         &self,
         limit: Duration,
+        cancelled: Option<&Arc<AtomicBool>>,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let deadline = Instant::now() + limit;
         let generation = self.generation.load(Ordering::Acquire);
-        let pooled = self.take(generation, deadline)?;
+        let cancelled = cancelled.cloned();
+        let is_over = move || {
+            let is_cancelled = cancelled.as_ref().map(|flag| flag.load(Ordering::Acquire));
+            is_cancelled == Some(true) || Instant::now() >= deadline
+        };
+        let pooled = self.take(generation, &is_over)?;
         // From here on the place is given back whatever happens, a panic in `read` included.
         let place = Place(self);
         let mut conn = match pooled {
@@ -54,7 +62,7 @@ impl Pool {
             None => open(&self.path)?,
         };
         let known = |error| StoreError::from_database(&self.path, error);
-        conn.progress_handler(STEPS, Some(move || Instant::now() >= deadline))
+        conn.progress_handler(STEPS, Some(is_over))
             .map_err(known)?;
         let result = read(&conn);
         conn.progress_handler(0, None::<fn() -> bool>)
@@ -67,7 +75,11 @@ impl Pool {
         result.map_err(known)
     }
 
-    fn take(&self, generation: u64, deadline: Instant) -> Result<Option<Connection>, StoreError> {
+    fn take(
+        &self,
+        generation: u64,
+        is_over: &impl Fn() -> bool,
+    ) -> Result<Option<Connection>, StoreError> {
         let mut state = self.lock();
         loop {
             state.idle.retain(|(of, _)| *of == generation);
@@ -75,15 +87,12 @@ impl Pool {
                 state.out += 1;
                 return Ok(state.idle.pop().map(|(_, conn)| conn));
             }
-            let Some(left) = deadline
-                .checked_duration_since(Instant::now())
-                .filter(|left| !left.is_zero())
-            else {
+            if is_over() {
                 return Err(StoreError::Interrupted);
-            };
+            }
             state = self
                 .returned
-                .wait_timeout(state, left)
+                .wait_timeout(state, LOOK_EVERY)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }

@@ -54,7 +54,7 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct Chosen {
-    /// Layers on top of `base`, with at least one destination: docker, tail-sampling, local, grafana, grafana-cloud, dash0
+    /// Layers on top of `base`, with at least one destination: docker, tail-sampling, backend, local, grafana, grafana-cloud, dash0
     #[arg(
         long,
         value_name = "NAMES",

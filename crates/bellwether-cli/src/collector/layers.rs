@@ -17,6 +17,8 @@ pub(crate) enum Layer {
     Docker,
     /// Keeps errors, slow traces and a share of the rest.
     TailSampling,
+    /// The local backend.
+    Backend,
     /// Files on this machine.
     Local,
     /// Prometheus, Tempo and Loki.
@@ -34,9 +36,10 @@ const BASE: (&str, &str) = (
 
 impl Layer {
     /// All, in the order of merging.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Docker,
         Self::TailSampling,
+        Self::Backend,
         Self::Local,
         Self::Grafana,
         Self::GrafanaCloud,
@@ -48,6 +51,7 @@ impl Layer {
         match self {
             Self::Docker => "docker",
             Self::TailSampling => "tail-sampling",
+            Self::Backend => "backend",
             Self::Local => "local",
             Self::Grafana => "grafana",
             Self::GrafanaCloud => "grafana-cloud",
@@ -61,6 +65,7 @@ impl Layer {
             Self::TailSampling => {
                 include_str!("../../../../otel-collector/config/tail-sampling.yaml")
             }
+            Self::Backend => include_str!("../../../../otel-collector/config/backend.yaml"),
             Self::Local => include_str!("../../../../otel-collector/config/local.yaml"),
             Self::Grafana => include_str!("../../../../otel-collector/config/grafana.yaml"),
             Self::GrafanaCloud => {
@@ -187,7 +192,7 @@ mod tests {
             .to_string();
         assert!(message.contains("base, docker, tail-sampling"), "{message}");
         assert!(
-            message.contains("local, grafana, grafana-cloud, dash0"),
+            message.contains("backend, local, grafana, grafana-cloud, dash0"),
             "{message}"
         );
     }
@@ -201,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_set_is_there_once() {
-        // 2 overlays that may be there or not, 4 destinations of which at least one is.
-        assert_eq!(Layers::every().len(), 2 * 2 * (16 - 1));
+        // 2 overlays that may be there or not, 5 destinations of which at least one is.
+        assert_eq!(Layers::every().len(), 2 * 2 * (32 - 1));
     }
 }

@@ -44,6 +44,9 @@ pub(crate) use self::{
     self_metrics::{Items, SelfMetrics},
 };
 
+/// Where the layer `backend` sends to: `host:port`.
+pub(crate) const BACKEND_ENDPOINT: &str = "BELLWETHER_BACKEND_ENDPOINT";
+
 /// The variables of this process that are text.
 pub(crate) fn environment() -> Variables {
     crate::variables::of_this_process()

@@ -1,13 +1,17 @@
-//! The demo's Collector: on ports that the system picks, writing to the demo's own folder.
+//! The demo's Collector and the local backend behind it: on ports that the system picks, writing to the demo's own folder.
 //!
-//! The configuration is the one that ships, `base` and `local`; only the intervals are shorter, since somebody waits,
+//! The configuration is the one that ships, `base`, `backend` and `local`: the backend is where one looks at the run afterwards, the
+//! files are what the report reads back, independent of the store. Only the intervals are shorter, since somebody waits,
 //! and the files are not rotated, since they are read back.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::collector::{Collector, Error, Layer, Layers, Plan, Ports, Progress, Variables, obtain};
+use super::stored::Stored;
+use crate::collector::{BACKEND_ENDPOINT, Collector, Error, Layer, Layers, Plan, Ports, Progress, Variables, obtain};
 use crate::exit::Failure;
+use crate::serve::Child;
 use crate::terminal::Terminal;
 
 /// Merged after the layers that ship. 1 TB is never.
@@ -28,8 +32,11 @@ pub(super) struct Counts {
     pub(super) refused: u64,
 }
 
-/// The running Collector.
-pub(super) struct Running(Collector);
+/// The running Collector, and the backend that it sends to.
+pub(super) struct Running {
+    collector: Collector,
+    backend: Child,
+}
 
 impl Running {
     /// Finds or builds the Collector and starts it. `None`, and said why, if there is none to be had.
@@ -55,6 +62,8 @@ impl Running {
             }
             Err(error) => return Err(error.into()),
         };
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let backend = Child::start(&folder.join("telemetry.db"), any, any, folder).await?;
         let folder = folder.join("collector");
         let cannot_write = |error: std::io::Error| {
             Failure::new(format!("cannot write to `{}`: {error}", folder.display()))
@@ -68,12 +77,13 @@ impl Running {
             ("BELLWETHER_RED_INTERVAL", "1s".to_owned()),
             ("BELLWETHER_DATA_DIR", own("data")),
             ("BELLWETHER_QUEUE_DIR", own("queue")),
+            (BACKEND_ENDPOINT, backend.grpc().to_string()),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
         let plan = Plan {
             binary: found.path.clone(),
-            layers: Layers::new(vec![Layer::Local])?,
+            layers: Layers::new(vec![Layer::Backend, Layer::Local])?,
             files: vec![overlay],
             folder,
             ports: Ports::Free,
@@ -85,25 +95,40 @@ impl Running {
             collector.endpoints().grpc,
             found.path.display()
         ));
-        Ok(Some(Self(collector)))
+        terminal.line(&format!(
+            "backend        ready on {}, storing in {}",
+            backend.grpc(),
+            backend.file().display()
+        ));
+        Ok(Some(Self { collector, backend }))
     }
 
     /// Where it takes OTLP over gRPC.
     pub(super) fn endpoint(&self) -> String {
-        format!("http://{}", self.0.endpoints().grpc)
+        format!("http://{}", self.collector.endpoints().grpc)
     }
 
     /// What it writes.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         ["traces", "metrics", "logs"]
             .iter()
-            .map(|signal| self.0.folder().join("data").join(format!("{signal}.jsonl")))
+            .map(|signal| self.collector.folder().join("data").join(format!("{signal}.jsonl")))
             .collect()
+    }
+
+    /// The store of the backend.
+    pub(super) fn store(&self) -> &Path {
+        self.backend.file()
+    }
+
+    /// What is in it by now. `None` if it cannot be read.
+    pub(super) fn stored(&self) -> Option<Stored> {
+        Stored::count(self.store()).ok()
     }
 
     /// What its OTLP receiver counted. `None` if it does not answer.
     pub(super) async fn counts(&self) -> Option<Counts> {
-        let otlp = self.0.self_metrics().await.ok()?.otlp();
+        let otlp = self.collector.self_metrics().await.ok()?.otlp();
         Some(Counts {
             spans: otlp.accepted.spans,
             metric_points: otlp.accepted.metric_points,
@@ -115,6 +140,7 @@ impl Running {
     /// Ends it.
     pub(super) async fn stop(self, limit: Duration) {
         // What it had taken in was written before it counted as arrived; there is nothing more to say.
-        let _ = self.0.stop(limit).await;
+        let _ = self.collector.stop(limit).await;
+        self.backend.stop(limit).await;
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! bellwether demo
+//!   ├─ local backend ◄── OTLP from the Collector
 //!   ├─ Collector ◄────────────── OTLP from every process below ──────────────┐
 //!   ├─ orchestrator ──HTTP──► agent ──WebSocket──► session agent             │
 //!   │    └─ job queue ◄──────────── POST /jobs ────────┘                     │
@@ -23,6 +24,7 @@ mod queue;
 mod report;
 mod roles;
 mod run;
+mod stored;
 mod telemetry;
 mod tools;
 mod wire;

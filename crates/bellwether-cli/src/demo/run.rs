@@ -1,7 +1,7 @@
-//! The course of `bellwether demo`: Collector, fleet, sessions, first trace, end, report.
+//! The course of `bellwether demo`: backend, Collector, fleet, sessions, first trace, end, report.
 //!
 //! A signal may come at any point; it is looked for beside the whole course, not inside it, and whatever the course
-//! holds ends with it: the fleet's processes, their children and the Collector.
+//! holds ends with it: the fleet's processes, their children, the Collector and the backend.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ use super::fleet::Fleet;
 use super::forwarded::Forwarded;
 use super::lifeline;
 use super::report::{self, Arrival, Delivered};
+use super::stored::Stored;
 use super::wire::{Report, Session};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -225,17 +226,19 @@ impl Demo<'_> {
             self.report_without_collector();
             return Ok(Exit::NO_COLLECTOR);
         };
-        let counts = self.wait_for_arrival(&collector).await;
+        let (counts, stored) = self.wait_for_arrival(&collector).await;
         let arrival = Arrival {
             delivered: &self.delivered,
             counts,
             forwarded: &self.forwarded,
+            stored: stored.as_ref(),
         };
         let is_whole = arrival.is_whole();
         let text = arrival.text();
+        let store = collector.store().to_owned();
         collector.stop(STOP_LIMIT).await;
         self.heading(
-            "what was sent, and what arrived (counted by the SDK, the Collector, and its output)",
+            "what was sent, and what arrived (counted by the SDK, the Collector, its output, and the store)",
         );
         self.terminal.line(&text);
         if let Some(first) = &self.first {
@@ -250,7 +253,7 @@ impl Demo<'_> {
         self.heading("where to look next");
         let trace_id = self.first.as_ref().map(|first| first.trace_id.as_str());
         self.terminal
-            .line(&report::next(&self.forwarded.files(), &self.logs, trace_id));
+            .line(&report::next(&store, &self.forwarded.files(), &self.logs, trace_id));
         let total = self.began.elapsed().as_secs_f64();
         let verdict = if is_whole {
             self.terminal
@@ -267,16 +270,18 @@ impl Demo<'_> {
         Ok(if is_whole { Exit::OK } else { Exit::FAILURE })
     }
 
-    /// Waits until all three counts agree, or it makes no sense to wait longer.
-    async fn wait_for_arrival(&mut self, collector: &Collector) -> Option<Counts> {
+    /// Waits until all four counts agree, or it makes no sense to wait longer.
+    async fn wait_for_arrival(&mut self, collector: &Collector) -> (Option<Counts>, Option<Stored>) {
         let deadline = Instant::now() + ARRIVAL_LIMIT;
         loop {
             self.forwarded.read_on();
             let counts = collector.counts().await;
+            let stored = collector.stored();
             let arrival = Arrival {
                 delivered: &self.delivered,
                 counts,
                 forwarded: &self.forwarded,
+                stored: stored.as_ref(),
             };
             // The Collector's own arithmetic follows within a second or two.
             let has_derived = self
@@ -286,7 +291,7 @@ impl Demo<'_> {
                 .is_some()
                 && report::calls(&self.forwarded) >= self.forwarded.spans.len() as f64;
             if arrival.is_whole() && has_derived || Instant::now() >= deadline {
-                return counts;
+                return (counts, stored);
             }
             tokio::time::sleep(LOOK).await;
         }
@@ -300,6 +305,7 @@ impl Demo<'_> {
             delivered: &self.delivered,
             counts: None,
             forwarded: &self.forwarded,
+            stored: None,
         };
         self.terminal.line(&arrival.text());
         self.terminal.line("");

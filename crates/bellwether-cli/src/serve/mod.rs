@@ -1,18 +1,23 @@
 //! `bellwether serve`: the local backend alone. It takes OTLP on two ports of this machine and stores it in one file, which
 //! `bellwether telemetry` reads.
 
+mod child;
+
+use std::io::Read as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bellwether_backend::api::Access;
 use bellwether_backend::{Backend, Running, Signal};
 use clap::Args;
+use tokio::sync::oneshot;
 
 use crate::exit::{Exit, Failure};
 use crate::stop::Stop;
 use crate::telemetry::STORE;
 use crate::terminal::Terminal;
+pub(crate) use child::Child;
 
 /// Between two looks at what has arrived.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -49,17 +54,22 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     token: Option<String>,
+
+    /// Say where it listens as one line of JSON, and end when standard input does
+    #[arg(long, hide = true)]
+    supervised: bool,
 }
 
 impl Arguments {
     /// What `bellwether up --no-collector` means.
-    pub(crate) fn without_collector(free_ports: bool) -> Self {
+    pub(crate) fn without_collector(file: &Path, free_ports: bool) -> Self {
         let at = |port| SocketAddr::from(([127, 0, 0, 1], if free_ports { 0 } else { port }));
         Self {
-            file: STORE.into(),
+            file: file.to_owned(),
             grpc: at(4317),
             http: at(4318),
             token: std::env::var("BELLWETHER_API_TOKEN").ok(),
+            supervised: false,
         }
     }
 }
@@ -97,16 +107,17 @@ async fn serve(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failu
         .start()
         .await
         .map_err(|error| Failure::new(error.to_string()))?;
-    terminal.line(&format!(
-        "OTLP/gRPC  http://{}\nOTLP/HTTP  http://{}\nstore      {}\n\nexport OTEL_EXPORTER_OTLP_ENDPOINT=http://{}",
-        running.grpc(),
-        running.http(),
-        arguments.file.display(),
-        running.grpc()
-    ));
+    let mut lifeline = if arguments.supervised {
+        say_where(&running, terminal)?;
+        Some(end_of_input())
+    } else {
+        terminal.line(&advice(&running, &arguments.file));
+        None
+    };
     loop {
         tokio::select! {
             () = stop.told() => break,
+            () = over(&mut lifeline) => break,
             () = tokio::time::sleep(LOOK_EVERY) => terminal.status(&counts(&running)),
         }
     }
@@ -115,6 +126,48 @@ async fn serve(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failu
         terminal.warning("a sender did not end in time and was cut off; what it had not been answered it will send again");
     }
     Ok(Exit::OK)
+}
+
+fn advice(running: &Running, file: &Path) -> String {
+    format!(
+        "OTLP/gRPC  http://{}\nOTLP/HTTP  http://{}\nstore      {}\n\nexport OTEL_EXPORTER_OTLP_ENDPOINT=http://{}",
+        running.grpc(),
+        running.http(),
+        file.display(),
+        running.grpc()
+    )
+}
+
+fn say_where(running: &Running, terminal: &Terminal) -> Result<(), Failure> {
+    let listens = child::Listens {
+        grpc: running.grpc(),
+        http: running.http(),
+    };
+    let line = serde_json::to_string(&listens)
+        .map_err(|error| Failure::new(format!("cannot write JSON: {error}")))?;
+    terminal.line(&line);
+    Ok(())
+}
+
+/// Told when whoever started this process closes its standard input, or is gone.
+fn end_of_input() -> oneshot::Receiver<()> {
+    let (sender, receiver) = oneshot::channel();
+    // A thread of its own: a blocked read would keep the runtime from shutting down.
+    std::thread::spawn(move || {
+        let mut buffer = [0_u8; 64];
+        let mut stdin = std::io::stdin();
+        while !matches!(stdin.read(&mut buffer), Ok(0) | Err(_)) {}
+        let _ = sender.send(());
+    });
+    receiver
+}
+
+/// Never, without a lifeline.
+async fn over(lifeline: &mut Option<oneshot::Receiver<()>>) {
+    match lifeline {
+        Some(ended) => drop(ended.await),
+        None => std::future::pending().await,
+    }
 }
 
 fn counts(running: &Running) -> String {

@@ -3,17 +3,20 @@
 use std::time::Duration;
 
 use bellwether_backend::query::{
-    self, Aggregation, LabelFilter, Limits, MetricAnswer, MetricQuery, Spread,
+    self, Aggregation, Kind, LabelFilter, Limits, MetricAnswer, MetricQuery, Spread,
 };
 use clap::Args;
 use serde_json::json;
 
+use super::sparkline::sparkline;
 use super::table::{labels, number, plain, table};
 use super::{Context, Period, failed, parse_filter, when};
 use crate::exit::{Exit, Failure};
 
 /// Metrics in a list: more than any service has.
 const METRICS: usize = 10_000;
+/// Characters of a sparkline, about.
+const STRETCHES: i64 = 40;
 
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
@@ -137,6 +140,7 @@ pub(super) fn query(context: &Context<'_>, arguments: &QueryArguments) -> Result
     }
     answer.series.retain(|series| !series.samples.is_empty());
     let is_cut_here = keep_newest(&mut answer, arguments.limit);
+    context.warn_if_left_out(answer.left_out);
     if answer.is_cut {
         context.terminal.warning(&format!(
             "{}: more than {} readings; the newest are missing, --since asks for fewer",
@@ -228,15 +232,66 @@ pub(super) fn stats(context: &Context<'_>, arguments: &StatsArguments) -> Result
         context.terminal.line(&nothing(&answer, &arguments.metric));
         return Ok(Exit::OK);
     };
+    context.warn_if_left_out(stats.left_out);
+    let summary = stats.summary;
     let row = [
-        stats.min, stats.max, stats.avg, stats.p50, stats.p95, stats.p99,
+        summary.min,
+        summary.max,
+        summary.avg,
+        summary.p50,
+        summary.p95,
+        summary.p99,
     ]
     .map(number);
-    let mut cells = vec![stats.count.to_string()];
+    let mut cells = vec![summary.count.to_string()];
     cells.extend(row);
     let headings = [">COUNT", ">MIN", ">MAX", ">AVG", ">P50", ">P95", ">P99"];
     context
         .terminal
         .line(&table(context.terminal.style(), &headings, &[cells]));
+    if let Some(course) = course(context, &question)? {
+        context.terminal.line(&format!("\n{course}"));
+    }
     Ok(Exit::OK)
+}
+
+/// How a metric went over its time: means of gauges and histograms, rates of counters. None where there is no time to speak of.
+fn course(context: &Context<'_>, question: &MetricQuery) -> Result<Option<String>, Failure> {
+    let ask = |question: &MetricQuery| {
+        query::metrics(&context.store, question).map_err(|error| failed(&error))
+    };
+    let raw = ask(question)?;
+    let times = || raw.series.iter().flat_map(|series| &series.samples);
+    let first = times().map(|sample| sample.time).min();
+    let last = times().map(|sample| sample.time).max();
+    let (Some(first), Some(last)) = (first, last) else {
+        return Ok(None);
+    };
+    let width = last.saturating_sub(first) / STRETCHES + 1;
+    if width <= 1 {
+        return Ok(None);
+    }
+    let (what, aggregation) = match raw.kind {
+        Some(Kind::Counter) => ("per second", Aggregation::Rate),
+        _ => ("mean", Aggregation::Avg),
+    };
+    let answer = ask(&MetricQuery {
+        aggregation: Some(aggregation),
+        interval: Some(Duration::from_nanos(width.cast_unsigned())),
+        ..question.clone()
+    })?;
+    let samples = answer.series.first().map_or(&[][..], |s| &s.samples);
+    let from = first.div_euclid(width);
+    let values: Vec<Option<f64>> = (from..=last.div_euclid(width))
+        .map(|at| {
+            let found = samples.iter().find(|s| s.time.div_euclid(width) == at);
+            found.map(|sample| sample.value)
+        })
+        .collect();
+    Ok(Some(format!(
+        "{what}  {}  {} to {}",
+        sparkline(&values),
+        when::time(first),
+        when::time(last)
+    )))
 }

@@ -6,7 +6,7 @@
 //! | Room | What is in it |
 //! |---|---|
 //! | `when` | lengths and points of time, as they are typed and printed |
-//! | `table` | columns |
+//! | `table`, `sparkline` | columns, and values as bars |
 //! | `metrics`, `traces`, `logs`, `status` | the questions |
 //! | `export`, `clear` | what leaves the store, and what is dropped |
 
@@ -14,6 +14,7 @@ mod clear;
 mod export;
 mod logs;
 mod metrics;
+mod sparkline;
 mod status;
 mod table;
 mod traces;
@@ -122,6 +123,14 @@ impl Context<'_> {
         if is_cut {
             self.terminal.warning(&format!(
                 "there is more than these {rows}; --limit asks for more"
+            ));
+        }
+    }
+
+    fn warn_if_left_out(&self, observations: u64) {
+        if observations > 0 {
+            self.terminal.warning(&format!(
+                "{observations} observations are in no percentile and no extreme: their histograms have other bounds than the first ones"
             ));
         }
     }

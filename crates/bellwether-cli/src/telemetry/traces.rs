@@ -27,9 +27,13 @@ pub(super) struct TracesArguments {
     #[arg(long)]
     name: Option<String>,
 
-    /// Conditions on the span's attributes, all of them: a=b, a!=b, a=~regex, a!~regex
+    /// Conditions on the span's attributes, or its resource's, all of them: a=b, a!=b, a=~regex, a!~regex
     #[arg(long = "where", value_name = "ATTRIBUTE=VALUE", value_parser = parse_filter)]
     attributes: Vec<LabelFilter>,
+
+    /// Text in the span's name, status message, attributes or an event, in capitals or not
+    #[arg(long)]
+    text: Option<String>,
 
     /// The span took at least this long
     #[arg(long, value_name = "LENGTH", value_parser = when::parse_length)]
@@ -63,6 +67,7 @@ pub(super) fn list(context: &Context<'_>, arguments: &TracesArguments) -> Result
         service: arguments.service.clone(),
         name: arguments.name.clone(),
         attributes: arguments.attributes.clone(),
+        text: arguments.text.clone(),
         longer_than: arguments.longer_than,
         shorter_than: arguments.shorter_than,
         status: arguments.status.as_deref().map(|status| match status {

@@ -1,6 +1,7 @@
 //! `bellwether up`: a Collector for one's own services, for as long as the command runs.
 //!
-//! It says where to send, then shows what passes through, read from the Collector's own metrics: one line that is
+//! Unless another destination is named it forwards to the local backend, which runs beside it in a process of its own and is started
+//! again should it end. It says where to send, then shows what passes through, read from the Collector's own metrics: one line that is
 //! rewritten on a terminal, a line at each change of state elsewhere. Ctrl-C, SIGTERM and SIGHUP end it, with the
 //! queues closed in order. Without a Collector, and without Go to build one, the exit code is 3.
 //!
@@ -12,15 +13,17 @@
 mod advice;
 mod health;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::collector::{self, Collector, Layers, Plan, Ports, Variables};
+use crate::collector::{self, BACKEND_ENDPOINT, Collector, Layer, Layers, Plan, Ports, Variables};
 use crate::exit::{Exit, Failure};
-use crate::serve;
+use crate::serve::{self, Child};
 use crate::stop::Stop;
+use crate::telemetry::STORE;
 use crate::terminal::Terminal;
 use health::{Health, State};
 
@@ -29,15 +32,21 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// For the Collector to close its queues.
 const STOP_WITHIN: Duration = Duration::from_secs(20);
 
+/// For what the Collector was still sending.
+const STORED_WITHIN: Duration = Duration::from_secs(10);
+/// Beside those of the Collector, 4317 and 4318.
+const BACKEND_PORTS: [u16; 2] = [4327, 4328];
+
 /// Options of `bellwether up`.
 // Each is a switch on the command line.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  bellwether up                              files under .bellwether/collector/data
+  bellwether up                              into .bellwether/telemetry.db; `bellwether telemetry` shows it
+  bellwether up --to local                   files under .bellwether/collector/data
   bellwether up --to dash0                   with DASH0_AUTH_TOKEN set
-  bellwether up --to local --to grafana --tail-sampling
+  bellwether up --to backend --to grafana --tail-sampling
   bellwether up --no-collector               straight into .bellwether/telemetry.db
 
 Ctrl-C ends it. What waits in its queues is kept and sent when it runs again.
@@ -45,8 +54,8 @@ Ctrl-C ends it. What waits in its queues is kept and sent when it runs again.
 Exit codes: 0 when it was told to stop, 1 when the Collector failed, 3 when there is none and no Go to build it with.")]
 pub(crate) struct Arguments {
     /// Where telemetry goes; may be given several times
-    #[arg(long, value_name = "DESTINATION", default_value = "local",
-          value_parser = ["local", "dash0", "grafana", "grafana-cloud"])]
+    #[arg(long, value_name = "DESTINATION", default_value = "backend",
+          value_parser = ["backend", "local", "dash0", "grafana", "grafana-cloud"])]
     to: Vec<String>,
 
     /// Add metrics of containers, from the Docker socket
@@ -57,7 +66,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     tail_sampling: bool,
 
-    /// For configuration, log, queue and data
+    /// The store of the local backend; made if it is not there
+    #[arg(long, value_name = "FILE", default_value = STORE)]
+    file: PathBuf,
+
+    /// For configuration, logs, queue and data
     #[arg(long, value_name = "DIR", default_value = ".bellwether/collector")]
     folder: PathBuf,
 
@@ -74,7 +87,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     if arguments.no_collector {
         return serve::run(
-            &serve::Arguments::without_collector(arguments.free_ports),
+            &serve::Arguments::without_collector(&arguments.file, arguments.free_ports),
             terminal,
         );
     }
@@ -88,23 +101,43 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 
 async fn supervise(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
     let mut stop = Stop::listen()?;
-    let mut collector = tokio::select! {
+    let (mut backend, mut collector) = tokio::select! {
         started = start(arguments, terminal) => started?,
         () = stop.told() => return Ok(Exit::OK),
     };
-    terminal.line(&advice::text(&collector, terminal.style()));
+    terminal.line(&advice::text(&collector, backend.as_ref(), terminal.style()));
 
-    let exit = watch(&mut collector, &mut stop, terminal).await?;
+    let exit = tokio::select! {
+        exit = watch(&mut collector, &mut stop, terminal) => exit?,
+        () = keep(backend.as_mut(), terminal) => Exit::FAILURE,
+    };
     terminal.line("stopping the Collector");
     let ended_itself = collector.stop(STOP_WITHIN).await?;
     if !ended_itself {
         let seconds = STOP_WITHIN.as_secs();
         terminal.warning(&format!("it did not end within {seconds} s and was killed"));
     }
+    // After the Collector, which may have had something on its way.
+    if let Some(backend) = backend
+        && !backend.stop(STORED_WITHIN).await
+    {
+        terminal.warning("the local backend did not end in time and was killed; what it had acknowledged is stored");
+    }
     Ok(exit)
 }
 
-async fn start(arguments: &Arguments, terminal: &Terminal) -> Result<Collector, Failure> {
+/// Never resolves.
+async fn keep(backend: Option<&mut Child>, terminal: &Terminal) {
+    match backend {
+        Some(backend) => backend.keep(terminal).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn start(
+    arguments: &Arguments,
+    terminal: &Terminal,
+) -> Result<(Option<Child>, Collector), Failure> {
     let mut names = arguments.to.clone();
     names.extend(arguments.docker.then(|| "docker".to_owned()));
     names.extend(arguments.tail_sampling.then(|| "tail-sampling".to_owned()));
@@ -117,15 +150,26 @@ async fn start(arguments: &Arguments, terminal: &Terminal) -> Result<Collector, 
     } else {
         Ports::Usual
     };
+    let mut variables = Variables::new();
+    let backend = if layers.contains(Layer::Backend) {
+        let [grpc, http] = BACKEND_PORTS
+            .map(|port| if arguments.free_ports { 0 } else { port })
+            .map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+        let backend = Child::start(&arguments.file, grpc, http, &arguments.folder).await?;
+        variables.insert(BACKEND_ENDPOINT.to_owned(), backend.grpc().to_string());
+        Some(backend)
+    } else {
+        None
+    };
     let plan = Plan {
         binary: found.path,
         layers,
         files: Vec::new(),
         folder: arguments.folder.clone(),
         ports,
-        variables: Variables::new(),
+        variables,
     };
-    Ok(Collector::start(&plan).await?)
+    Ok((backend, Collector::start(&plan).await?))
 }
 
 /// Shows the Collector's state until somebody says stop; an error if it ends by itself.

@@ -1,13 +1,15 @@
 //! The table of what was sent and what arrived.
 //!
-//! Three parties count, each for itself: the SDK in every process (what the Collector acknowledged, what was given
-//! up), the Collector (what its OTLP receiver accepted), and this reader of the Collector's output (what carries the
-//! name of a process of the demo). Only if all three say the same is it `sent = received`.
+//! Four parties count, each for itself: the SDK in every process (what the Collector acknowledged, what was given
+//! up), the Collector (what its OTLP receiver accepted), this reader of the Collector's output, and the store of the local
+//! backend (both: what carries the name of a process of the demo). Only if all four say the same is it
+//! `sent = received = stored`.
 
 use std::collections::BTreeMap;
 
 use crate::demo::collector::Counts;
 use crate::demo::forwarded::Forwarded;
+use crate::demo::stored::Stored;
 use crate::demo::wire::{Sent, Signal};
 
 /// What each process said that it sent.
@@ -40,12 +42,13 @@ impl Delivered {
     }
 }
 
-/// One signal, as the three parties count it.
+/// One signal, as the four parties count it.
 struct Row {
     name: &'static str,
     sent: Signal,
     accepted: u64,
     forwarded: u64,
+    stored: u64,
 }
 
 /// Everything that was counted.
@@ -54,6 +57,8 @@ pub(crate) struct Arrival<'a> {
     /// `None` if there is no Collector to ask.
     pub(crate) counts: Option<Counts>,
     pub(crate) forwarded: &'a Forwarded,
+    /// `None` if there is no store to ask.
+    pub(crate) stored: Option<&'a Stored>,
 }
 
 impl Arrival<'_> {
@@ -64,12 +69,19 @@ impl Arrival<'_> {
         let spans = self.forwarded.spans.iter();
         let logs = self.forwarded.logs.iter();
         let points = self.forwarded.points_by_service.iter();
+        let ours = |counted: Option<&BTreeMap<String, u64>>| -> u64 {
+            let all = counted.into_iter().flatten();
+            all.filter(|(service, _)| is_ours(service))
+                .map(|(_, items)| items)
+                .sum()
+        };
         [
             Row {
                 name: "traces (spans)",
                 sent: sent.spans,
                 accepted: counts.spans,
                 forwarded: spans.filter(|span| is_ours(&span.service)).count() as u64,
+                stored: ours(self.stored.map(|stored| &stored.spans)),
             },
             Row {
                 name: "metrics (points)",
@@ -79,17 +91,19 @@ impl Arrival<'_> {
                     .filter(|(service, _)| is_ours(service))
                     .map(|(_, points)| points)
                     .sum(),
+                stored: ours(self.stored.map(|stored| &stored.metric_points)),
             },
             Row {
                 name: "logs (records)",
                 sent: sent.log_records,
                 accepted: counts.log_records,
                 forwarded: logs.filter(|log| is_ours(&log.service)).count() as u64,
+                stored: ours(self.stored.map(|stored| &stored.log_records)),
             },
         ]
     }
 
-    /// Whether everything that was sent was accepted and forwarded, and anything was sent at all.
+    /// Whether everything that was sent was accepted, forwarded and stored, and anything was sent at all.
     pub(crate) fn is_whole(&self) -> bool {
         self.delivered.silent.is_empty()
             && self.counts.is_some()
@@ -98,6 +112,7 @@ impl Arrival<'_> {
                     && row.sent.delivered > 0
                     && row.sent.delivered == row.accepted
                     && row.sent.delivered == row.forwarded
+                    && row.sent.delivered == row.stored
             })
     }
 
@@ -126,16 +141,17 @@ impl Arrival<'_> {
             return lines.join("\n");
         }
         lines.push(format!(
-            "  {:<18}{:>9}{:>10}{:>11}{:>7}",
-            "signal", "sent", "received", "forwarded", "lost"
+            "  {:<18}{:>9}{:>10}{:>11}{:>9}{:>7}",
+            "signal", "sent", "received", "forwarded", "stored", "lost"
         ));
         for row in self.rows() {
             lines.push(format!(
-                "  {:<18}{:>9}{:>10}{:>11}{:>7}   {}",
+                "  {:<18}{:>9}{:>10}{:>11}{:>9}{:>7}   {}",
                 row.name,
                 row.sent.delivered,
                 row.accepted,
                 row.forwarded,
+                row.stored,
                 row.sent.lost,
                 row.verdict(self.counts.unwrap_or_default().refused)
             ));
@@ -145,7 +161,7 @@ impl Arrival<'_> {
 }
 
 impl Row {
-    /// `sent = received`, or what is known about the difference.
+    /// `sent = received = stored`, or what is known about the difference.
     fn verdict(&self, refused: u64) -> String {
         let Signal { delivered, lost } = self.sent;
         if lost > 0 {
@@ -172,7 +188,13 @@ impl Row {
                 delivered.abs_diff(self.forwarded)
             );
         }
-        "sent = received".to_owned()
+        if self.stored != delivered {
+            return format!(
+                "{} forwarded and not stored within the deadline",
+                delivered.abs_diff(self.stored)
+            );
+        }
+        "sent = received = stored".to_owned()
     }
 }
 
@@ -181,6 +203,7 @@ mod tests {
     use super::{Arrival, Delivered};
     use crate::demo::collector::Counts;
     use crate::demo::forwarded::Forwarded;
+    use crate::demo::stored::Stored;
     use crate::demo::wire::{Sent, Signal};
 
     fn sent(spans: u64, lost: u64) -> Delivered {
@@ -203,6 +226,21 @@ mod tests {
     }
 
     fn verdict(delivered: &Delivered, accepted: u64, span_services: &[&str]) -> (bool, String) {
+        verdict_when_stored(delivered, accepted, span_services, 2)
+    }
+
+    fn verdict_when_stored(
+        delivered: &Delivered,
+        accepted: u64,
+        span_services: &[&str],
+        stored: u64,
+    ) -> (bool, String) {
+        let by = |items| [("agent".to_owned(), items), ("stranger".to_owned(), 1)].into();
+        let stored = Stored {
+            spans: by(stored),
+            metric_points: by(1),
+            log_records: by(1),
+        };
         let span = |service: &&str| crate::demo::forwarded::Span {
             service: (*service).to_owned(),
             trace_id: String::new(),
@@ -234,21 +272,24 @@ mod tests {
             delivered,
             counts: Some(counts),
             forwarded: &forwarded,
+            stored: Some(&stored),
         };
         (arrival.is_whole(), arrival.text())
     }
 
     #[test]
-    fn all_three_must_agree() {
+    fn all_four_must_agree() {
         let (is_whole, text) = verdict(&sent(2, 0), 2, &["agent", "agent", "stranger"]);
         assert!(is_whole, "{text}");
-        assert_eq!(text.matches("sent = received").count(), 3);
+        assert_eq!(text.matches("sent = received = stored").count(), 3);
         let (is_whole, text) = verdict(&sent(2, 0), 1, &["agent", "agent"]);
         assert!(!is_whole && text.contains("1 missing"), "{text}");
         let (is_whole, text) = verdict(&sent(2, 0), 2, &["agent"]);
         assert!(!is_whole && text.contains("not forwarded"), "{text}");
         let (is_whole, text) = verdict(&sent(2, 3), 2, &["agent", "agent"]);
         assert!(!is_whole && text.contains("3 lost"), "{text}");
+        let (is_whole, text) = verdict_when_stored(&sent(2, 0), 2, &["agent", "agent"], 1);
+        assert!(!is_whole && text.contains("1 forwarded and not stored"), "{text}");
         let mut silent = sent(2, 0);
         silent.silent.push("task".to_owned());
         assert!(!verdict(&silent, 2, &["agent", "agent"]).0);
