@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::announcement::Announcement;
 use crate::api::{self, Access};
 use crate::counts::{Counters, Counts, Refusal};
 use crate::receive::{self, Limits};
@@ -136,7 +137,8 @@ impl Builder {
         self
     }
 
-    /// Answers questions on the HTTP port, under `/v1/query/`. Without it nothing that is stored can be read over the network.
+    /// Answers questions on the HTTP port, under `/api/v1/`, and says where in `<file>.server`, so that commands on this machine find it.
+    /// Without it nothing that is stored can be read over the network.
     pub fn api(mut self, access: Access) -> Self {
         self.api = Some(access);
         self
@@ -157,7 +159,13 @@ impl Builder {
         let writer = Arc::new(writer);
         let counters = Arc::new(Counters::default());
         let otlp = receive::router(Arc::clone(&writer), Arc::clone(&counters), self.limits);
-        let api = self.api.map(|access| api::router(store.clone(), access));
+        let announced = self
+            .api
+            .is_some()
+            .then(|| Announcement::write(&self.path, addresses.1));
+        let api = self
+            .api
+            .map(|access| api::router(store.clone(), Arc::clone(&writer), access));
         let (stopping, stop) = watch::channel(false);
         let servers = vec![
             serve(grpc, otlp.clone(), stop.clone()),
@@ -175,6 +183,7 @@ impl Builder {
             counters,
             stopping,
             servers,
+            _announced: announced.flatten(),
         })
     }
 }
@@ -218,6 +227,7 @@ pub struct Running {
     counters: Arc<Counters>,
     stopping: watch::Sender<bool>,
     servers: Vec<JoinHandle<()>>,
+    _announced: Option<Announcement>,
 }
 
 impl Running {

@@ -27,6 +27,7 @@
 // Positions, limits and counts of rows go to SQLite, which has signed integers; none comes near their bound.
 #![allow(clippy::cast_possible_wrap)]
 
+mod announcement;
 pub mod api;
 mod backend;
 mod counts;
@@ -42,6 +43,7 @@ mod arbitrary;
 
 use std::fmt::Write as _;
 
+pub use announcement::ServerAddress;
 pub use backend::{Backend, Builder, Running, StartError};
 pub use counts::{Counts, Refusal};
 /// The database, for [`Store::read`].

@@ -5,15 +5,17 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{alerts, collector, config, demo, doctor, exec, generate, host, serve, telemetry, up};
+use crate::{
+    alerts, collector, completion, config, demo, doctor, exec, generate, host, serve, telemetry, up,
+};
 
 /// The examples under `bellwether --help`.
 const EXAMPLES: &str = "\
 Examples:
   bellwether demo                            a small fleet at work; what it sends, and that it arrives
-  bellwether up                              a Collector for your services
-  bellwether serve                           the local backend: OTLP into one file
-  bellwether telemetry traces                what it has stored
+  bellwether up                              a Collector for your services, and a store behind it
+  bellwether telemetry traces                what is stored
+  bellwether serve                           the store alone: OTLP into one file
   bellwether exec -- make test               a command as a span and a job
   bellwether host                            metrics of this machine's GPUs, for all services on it
   bellwether collector run --layers local    the Collector, writing to files under .bellwether/
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Generate(generate::Arguments),
     /// Show the settings in force and where each comes from
     Config(config::Arguments),
+    /// Print what a shell needs to complete commands and options
+    Completion(completion::Arguments),
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod alerts;
 mod arguments;
 mod collector;
+mod completion;
 mod config;
 mod demo;
 mod doctor;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::Alerts(arguments) => alerts::run(&arguments, &terminal),
         Command::Generate(arguments) => generate::run(&arguments, &terminal),
         Command::Config(arguments) => config::run(&arguments, &terminal),
+        Command::Completion(arguments) => completion::run(&arguments, &terminal),
         Command::Collector(arguments) => collector::run(&arguments, &terminal),
         Command::Doctor(arguments) => doctor::run(&arguments, &terminal),
     };

@@ -122,9 +122,12 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
         ("tool calls", "COUNT"),
         ("metrics", "tool_calls_total"),
     ] {
-        let line = text
-            .lines()
-            .find_map(|line| line.trim_start().strip_prefix(what)?.trim_start().strip_prefix("bellwether "));
+        let line = text.lines().find_map(|line| {
+            line.trim_start()
+                .strip_prefix(what)?
+                .trim_start()
+                .strip_prefix("bellwether ")
+        });
         let command = line.unwrap_or_else(|| panic!("no command for {what}: {text}"));
         let shown = run_as_typed(command);
         assert!(shown.contains(expected), "{command}: {shown}");

@@ -1,24 +1,31 @@
-//! The HTTP API: the questions of [`query`](crate::query) as JSON under `/v1/query/`, beside OTLP/HTTP.
+//! The HTTP API: the questions of [`query`](crate::query) as JSON under `/api/v1/`, beside OTLP/HTTP.
 //!
 //! ```text
 //! request ─► is it for this machine, has it the token ─► parameters ─► query on a blocking thread ─► JSON
 //! ```
 //!
-//! Everything is a GET but SQL. A browser's page of another origin gets nothing: no CORS header is ever sent, and a `Host` that
+//! Everything is a GET but SQL and clearing. A client that goes away takes its question with it: the database is interrupted. A browser's page of another origin gets nothing: no CORS header is ever sent, and a `Host` that
 //! is no loopback name is refused, which is what a rebound DNS name would carry.
 
+mod agents;
+mod clear;
 mod parameters;
 mod questions;
 mod sql;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
+use crate::store::StoreWriter;
 use crate::{Store, StoreError};
 
 /// Who may ask: whoever reaches the port, or whoever has a token.
@@ -55,15 +62,23 @@ impl std::fmt::Debug for Access {
 }
 
 /// The routes, over `store`.
-pub(crate) fn router(store: Store, access: Access) -> Router {
+pub(crate) fn router(store: Store, writer: Arc<StoreWriter>, access: Access) -> Router {
+    let clear = move |store: State<Store>, body: Result<Json<clear::Body>, JsonRejection>| {
+        clear::clear(store, Arc::clone(&writer), body)
+    };
     Router::new()
-        .route("/v1/query/metrics", get(questions::list))
-        .route("/v1/query/metrics/{name}", get(questions::values))
-        .route("/v1/query/metrics/{name}/stats", get(questions::stats))
-        .route("/v1/query/traces", get(questions::traces))
-        .route("/v1/query/traces/{id}", get(questions::trace))
-        .route("/v1/query/logs", get(questions::logs))
-        .route("/v1/query/sql", post(sql::run))
+        .route("/api/v1/status", get(clear::status))
+        .route("/api/v1/map", get(agents::map))
+        .route("/api/v1/agents", get(agents::agents))
+        .route("/api/v1/clear", post(clear))
+        .route("/api/v1/metrics", get(questions::list))
+        .route("/api/v1/metrics/{name}", get(questions::values))
+        .route("/api/v1/metrics/{name}/stats", get(questions::stats))
+        .route("/api/v1/traces", get(questions::traces))
+        .route("/api/v1/traces/{id}", get(questions::trace))
+        .route("/api/v1/logs", get(questions::logs))
+        .route("/api/v1/sql", post(sql::run))
+        .route("/api/{*other}", any(unknown))
         .layer(middleware::from_fn_with_state(access, admit))
         .with_state(store)
 }
@@ -158,11 +173,22 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Runs a question where it may block.
+/// A path that asks nothing, or a version that is not spoken.
+async fn unknown() -> Problem {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "no such path; expected one under /api/v1/: status, metrics, traces, logs, map, agents, sql, clear",
+    )
+}
+
+/// Runs a question where it may block. When nobody waits for the answer any more, since the client has gone, it is interrupted.
 async fn ask<T: Send + 'static>(
-    question: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    store: &Store,
+    question: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(question)
+    let gone = Gone::default();
+    let store = store.cancelled_by(Arc::clone(&gone.0));
+    tokio::task::spawn_blocking(move || question(&store))
         .await
         .unwrap_or_else(|_| {
             Err(Problem::new(
@@ -170,6 +196,16 @@ async fn ask<T: Send + 'static>(
                 "the question failed",
             ))
         })
+}
+
+/// Set when it is dropped, which is when the answer is there or nobody wants it.
+#[derive(Default)]
+struct Gone(Arc<AtomicBool>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::query::{LabelFilter, Limits};
 
 /// Rows that one answer may have.
 const MOST_ROWS: usize = 100_000;
+/// How long a question may take, whatever is asked for.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// What stands behind the `?`, in order.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -102,16 +104,31 @@ impl Parameters {
             .map_err(wrong)
     }
 
+    /// `limit` and `timeout`, with the usual bounds.
     pub(super) fn limits(&self) -> Result<Limits, Problem> {
-        let limits = Limits::default();
-        let rows = self
-            .parsed("limit", "a number of rows")?
-            .unwrap_or(limits.rows);
-        if rows > MOST_ROWS {
+        self.bounds(Limits::default().rows, MOST_ROWS)
+    }
+
+    /// The same where `limit` counts something that there is more of: all of `most` unless fewer are asked for.
+    pub(super) fn limits_of(&self, most: usize) -> Result<Limits, Problem> {
+        self.bounds(most, most)
+    }
+
+    fn bounds(&self, rows: usize, most: usize) -> Result<Limits, Problem> {
+        let rows = self.parsed("limit", "a number of rows")?.unwrap_or(rows);
+        if rows > most {
             return Err(Problem::wrong(format!(
-                "limit {rows}: expected {MOST_ROWS} at most"
+                "limit {rows}: expected {most} at most"
             )));
         }
-        Ok(Limits { rows, ..limits })
+        let time = self.seconds("timeout")?.unwrap_or(Limits::default().time);
+        if time > LONGEST {
+            return Err(Problem::wrong(format!(
+                "timeout {}: expected {} seconds at most",
+                time.as_secs_f64(),
+                LONGEST.as_secs()
+            )));
+        }
+        Ok(Limits { rows, time })
     }
 }

@@ -7,26 +7,33 @@ use serde_json::{Value, json};
 
 use super::parameters::Parameters;
 use super::{Problem, ask};
-use crate::query::{self, Aggregation, LogQuery, MetricQuery, TraceQuery};
+use crate::query::{self, Aggregation, Limits, LogQuery, MetricQuery, TraceQuery};
 use crate::{Store, hex};
 
-type Answer = Result<Json<Value>, Problem>;
+/// Measurements that one answer about a metric looks at; of those as they are stored, fewer.
+const MOST_READINGS: usize = 1_000_000;
+const MOST_VALUES: usize = 100_000;
+/// Spans of a trace that one answer has.
+const MOST_SPANS: usize = 20_000;
 
-fn answer(value: impl serde::Serialize) -> Answer {
+pub(super) type Answer = Result<Json<Value>, Problem>;
+
+pub(super) fn answer(value: impl serde::Serialize) -> Answer {
     serde_json::to_value(value)
         .map(Json)
         .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }
 
 pub(super) async fn list(State(store): State<Store>, parameters: Parameters) -> Answer {
-    let limits = parameters.only(&["limit"])?.limits()?;
-    answer(ask(move || Ok(query::list_metrics(&store, limits)?)).await?)
+    let limits = parameters.only(&["limit", "timeout"])?.limits()?;
+    answer(ask(&store, move |store| Ok(query::list_metrics(store, limits)?)).await?)
 }
 
 fn metric(name: String, parameters: &Parameters) -> Result<MetricQuery, Problem> {
     Ok(MetricQuery {
         labels: parameters.filters("label")?,
         range: parameters.range()?,
+        limits: parameters.limits_of(MOST_READINGS)?,
         ..MetricQuery::new(name)
     })
 }
@@ -36,20 +43,37 @@ pub(super) async fn values(
     Path(name): Path<String>,
     parameters: Parameters,
 ) -> Answer {
-    let parameters =
-        parameters.only(&["label", "start", "end", "aggregation", "interval", "by"])?;
+    let parameters = parameters.only(&[
+        "label",
+        "start",
+        "end",
+        "aggregation",
+        "interval",
+        "by",
+        "limit",
+        "timeout",
+    ])?;
     let aggregation = parameters
         .text("aggregation")
         .map(|text| text.parse::<Aggregation>());
+    let aggregation = aggregation
+        .transpose()
+        .map_err(|error| Problem::wrong(error.to_string()))?;
+    let question = metric(name, &parameters)?;
     let question = MetricQuery {
-        aggregation: aggregation
-            .transpose()
-            .map_err(|error| Problem::wrong(error.to_string()))?,
+        limits: Limits {
+            rows: match aggregation {
+                Some(_) => question.limits.rows,
+                None => question.limits.rows.min(MOST_VALUES),
+            },
+            ..question.limits
+        },
+        aggregation,
         interval: parameters.seconds("interval")?,
         by: parameters.all("by").map(str::to_owned).collect(),
-        ..metric(name, &parameters)?
+        ..question
     };
-    answer(ask(move || Ok(query::metrics(&store, &question)?)).await?)
+    answer(ask(&store, move |store| Ok(query::metrics(store, &question)?)).await?)
 }
 
 pub(super) async fn stats(
@@ -57,8 +81,11 @@ pub(super) async fn stats(
     Path(name): Path<String>,
     parameters: Parameters,
 ) -> Answer {
-    let question = metric(name, &parameters.only(&["label", "start", "end"])?)?;
-    answer(ask(move || Ok(query::stats(&store, &question)?)).await?)
+    let question = metric(
+        name,
+        &parameters.only(&["label", "start", "end", "limit", "timeout"])?,
+    )?;
+    answer(ask(&store, move |store| Ok(query::stats(store, &question)?)).await?)
 }
 
 pub(super) async fn traces(State(store): State<Store>, parameters: Parameters) -> Answer {
@@ -73,6 +100,7 @@ pub(super) async fn traces(State(store): State<Store>, parameters: Parameters) -
         "start",
         "end",
         "limit",
+        "timeout",
     ])?;
     let status = match parameters.text("status").as_deref() {
         None => None,
@@ -96,7 +124,7 @@ pub(super) async fn traces(State(store): State<Store>, parameters: Parameters) -
         range: parameters.range()?,
         limits: parameters.limits()?,
     };
-    let found = ask(move || Ok(query::traces(&store, &question)?)).await?;
+    let found = ask(&store, move |store| Ok(query::traces(store, &question)?)).await?;
     let rows: Vec<Value> = found
         .rows
         .iter()
@@ -122,20 +150,23 @@ pub(super) async fn trace(
     Path(id): Path<String>,
     parameters: Parameters,
 ) -> Answer {
-    let limits = parameters.only(&["limit"])?.limits()?;
+    let limits = parameters.only(&["limit", "timeout"])?.limits()?;
     let trace = trace_id(&id)?;
-    let (spans, logs) = ask(move || {
+    let (spans, logs) = ask(&store, move |store| {
         let spans = query::span_lines(&store.trace(trace)?);
-        Ok((spans, query::trace_logs(&store, trace, limits)?))
+        Ok((spans, query::trace_logs(store, trace, limits)?))
     })
     .await?;
-    if spans.is_empty() && logs.rows.is_empty() {
+    let is_cut = spans.len() > MOST_SPANS;
+    let all = spans.len();
+    let spans = spans.get(..MOST_SPANS).unwrap_or(&spans);
+    if all == 0 && logs.rows.is_empty() {
         return Err(Problem::new(
             StatusCode::NOT_FOUND,
             format!("no trace {id} is stored"),
         ));
     }
-    answer(json!({"trace_id": hex(&trace), "spans": spans, "logs": logs}))
+    answer(json!({"trace_id": hex(&trace), "spans": spans, "is_cut": is_cut, "logs": logs}))
 }
 
 pub(super) async fn logs(State(store): State<Store>, parameters: Parameters) -> Answer {
@@ -148,6 +179,7 @@ pub(super) async fn logs(State(store): State<Store>, parameters: Parameters) -> 
         "start",
         "end",
         "limit",
+        "timeout",
     ])?;
     let question = LogQuery {
         text: parameters.text("text"),
@@ -161,5 +193,5 @@ pub(super) async fn logs(State(store): State<Store>, parameters: Parameters) -> 
         range: parameters.range()?,
         limits: parameters.limits()?,
     };
-    answer(ask(move || Ok(query::logs(&store, &question)?)).await?)
+    answer(ask(&store, move |store| Ok(query::logs(store, &question)?)).await?)
 }

@@ -32,7 +32,7 @@ pub(super) async fn run(
     body: Result<Json<Body>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(Body { sql }) = body.map_err(|error| Problem::wrong(error.body_text()))?;
-    ask(move || {
+    ask(&store, move |store| {
         store
             .read(LIMIT, |conn| select(conn, &sql))
             .map_err(|error| match error {

@@ -263,11 +263,12 @@ impl Sums {
 
     /// In seconds, by the nearest rank.
     fn quantile(&self, q: f64) -> Option<f64> {
-        let last = self.durations.len().checked_sub(1)?;
         // Between 0 and 1 times a length: no sign to lose.
         #[allow(clippy::cast_sign_loss)]
-        let at = (q * last as f64).ceil() as usize;
-        self.durations.get(at).map(|nanos| *nanos as f64 / 1e9)
+        let rank = (q * self.durations.len() as f64).ceil() as usize;
+        self.durations
+            .get(rank.saturating_sub(1))
+            .map(|nanos| *nanos as f64 / 1e9)
     }
 }
 

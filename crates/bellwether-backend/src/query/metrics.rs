@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::arithmetic::{Sample, Summary, stretch_of, summarize};
 use super::changes::{Change, Reading, grown, plain};
 use super::labels::{LabelFilter, label_text, parse_labels};
-use super::quantile::quantile;
+use super::quantile::{cumulative, quantile};
 use super::{ALWAYS, Bounded, Limits};
 use crate::store::Distribution;
 use crate::{Signal, Store, StoreError, meeting};
@@ -234,13 +234,19 @@ pub struct Total {
     pub value: f64,
     /// Observations of a histogram or summary.
     pub count: Option<i64>,
+    /// Of a histogram: how many observations are at most so large, by rising bounds. Bounds of exponential buckets are rounded up to
+    /// powers of two.
+    pub buckets: Vec<(f64, u64)>,
+    /// `service.instance.id` of the process that it is of.
+    pub instance: Option<String>,
 }
 
 /// A series and what changed in it.
 struct Source {
     labels: Map<String, Value>,
-    /// Time, value and count of the newest reading.
-    newest: Option<(i64, f64, Option<i64>)>,
+    instance: Option<String>,
+    /// The newest reading; of deltas the sum of all.
+    newest: Option<Reading>,
     changes: Vec<Change>,
 }
 
@@ -349,7 +355,7 @@ pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<MetricStats>, 
     }))
 }
 
-/// The newest reading of each series that matches, as it was sent.
+/// The newest reading of each series that matches, as it was sent; of deltas their sum.
 ///
 /// ```no_run
 /// use bellwether_backend::query::{MetricQuery, totals};
@@ -361,14 +367,16 @@ pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<MetricStats>, 
 /// # Ok(()) }
 /// ```
 pub fn totals(store: &Store, query: &MetricQuery) -> Result<Bounded<Total>, StoreError> {
-    let read = store.read(query.limits.time, |conn| read(conn, query, false))?;
+    let read = store.read(query.limits.time, |conn| read(conn, query, true))?;
     let rows = read.sources.into_iter().filter_map(|source| {
-        let (time, value, count) = source.newest?;
+        let newest = source.newest?;
         Some(Total {
             labels: source.labels,
-            time,
-            value,
-            count,
+            time: newest.time,
+            value: newest.value.unwrap_or(0.0),
+            count: newest.count,
+            buckets: newest.buckets.as_ref().map(cumulative).unwrap_or_default(),
+            instance: source.instance,
         })
     });
     Ok(Bounded {
@@ -534,9 +542,32 @@ fn merged(changes: &[&Change]) -> (Option<Distribution>, u64) {
     (whole, left_out)
 }
 
+/// The deltas of a series as one total; its time is that of the newest.
+fn added_up(readings: &[Reading]) -> Option<Reading> {
+    let mut readings = readings.iter();
+    let mut total = readings.next()?.clone();
+    for reading in readings {
+        total.time = reading.time;
+        total.value = Some(total.value.unwrap_or(0.0) + reading.value.unwrap_or(0.0));
+        total.count = match (total.count, reading.count) {
+            (Some(held), Some(more)) => Some(held.saturating_add(more)),
+            (held, more) => held.or(more),
+        };
+        match (&mut total.buckets, &reading.buckets) {
+            // Other bounds from here on: what comes is counted, in no bucket.
+            (Some(held), Some(more)) => {
+                let _ = held.add(more);
+            }
+            (none, more) => none.clone_from(more),
+        }
+    }
+    Some(total)
+}
+
 /// Readings of one series, while they are collected.
 struct Collected {
     labels: Map<String, Value>,
+    instance: Option<String>,
     readings: Vec<Reading>,
     is_cumulative: bool,
 }
@@ -577,20 +608,21 @@ fn read(conn: &Connection, query: &MetricQuery, needs_buckets: bool) -> rusqlite
         for collected in &mut series {
             collected.readings.sort_by_key(|reading| reading.time);
         }
-        read.sources.extend(series.into_iter().map(|collected| {
-            Source {
-                newest: collected
-                    .readings
-                    .last()
-                    .map(|last| (last.time, last.value.unwrap_or(0.0), last.count)),
+        read.sources
+            .extend(series.into_iter().map(|collected| Source {
+                newest: if collected.is_cumulative || kind == Kind::Gauge {
+                    collected.readings.last().cloned()
+                } else {
+                    added_up(&collected.readings)
+                },
+                instance: collected.instance,
                 labels: collected.labels,
                 changes: if collected.is_cumulative {
                     grown(collected.readings, query.range.start)
                 } else {
                     plain(collected.readings)
                 },
-            }
-        }));
+            }));
     }
     Ok(read)
 }
@@ -611,7 +643,7 @@ fn readings(
     };
     let range = from..query.range.end;
     let mut labels_of = conn.prepare_cached(
-        "SELECT s.attributes, r.service FROM series s JOIN resource r ON r.id = s.resource WHERE s.id = ?1",
+        "SELECT s.attributes, r.service, r.attributes FROM series s JOIN resource r ON r.id = s.resource WHERE s.id = ?1",
     )?;
     // None: a series that the labels leave out.
     let mut series: BTreeMap<i64, Option<Collected>> = BTreeMap::new();
@@ -625,17 +657,22 @@ fn readings(
         while let Some(row) = rows.next()? {
             let id: i64 = row.get(1)?;
             if let std::collections::btree_map::Entry::Vacant(place) = series.entry(id) {
-                let (attributes, service): (String, String) =
-                    labels_of.query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let (attributes, service, resource): (String, String, String) =
+                    labels_of.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
                 let mut labels = parse_labels(Some(&attributes));
                 labels
                     .entry("service")
                     .or_insert_with(|| Value::String(service));
                 let is_wanted = query.labels.iter().all(|filter| filter.matches(&labels));
-                place.insert(is_wanted.then(|| Collected {
-                    labels,
-                    readings: Vec::new(),
-                    is_cumulative,
+                place.insert(is_wanted.then(|| {
+                    Collected {
+                        labels,
+                        instance: parse_labels(Some(&resource))
+                            .get("service.instance.id")
+                            .map(label_text),
+                        readings: Vec::new(),
+                        is_cumulative,
+                    }
                 }));
             }
             let Some(Some(collected)) = series.get_mut(&id) else {

@@ -44,7 +44,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 pub use agents::{
-    AgentQuery, AgentReport, AgentRow, BudgetRow, ContextRow, DelegationRow, ModelRow, ToolRow, agents,
+    AgentQuery, AgentReport, AgentRow, BudgetRow, ContextRow, DelegationRow, ModelRow, ToolRow,
+    agents,
 };
 pub use arithmetic::{
     Anomaly, Sample, Spread, Summary, aggregate, calculate_rate, detect_anomalies, moving_average,
@@ -55,8 +56,8 @@ pub use labels::{LabelFilter, LabelFilterError};
 pub use logs::{LogCursor, LogLine, LogQuery, logs, logs_after, trace_logs};
 pub use map::{Contact, MapQuery, ServiceEdge, ServiceMap, ServiceNode, service_map};
 pub use metrics::{
-    Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, MetricStats, Total, metrics,
-    stats, totals,
+    Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, MetricStats,
+    Total, metrics, stats, totals,
 };
 pub use spans::{SpanLine, span_lines};
 pub use traces::{TraceQuery, traces};

@@ -3,6 +3,8 @@
 //! Explicit buckets: linear inside the bucket, from zero where the first bound is above it, and the highest bound for what lies beyond,
 //! as `histogram_quantile` of Prometheus does it. Exponential buckets: on the logarithmic scale inside the bucket.
 
+use std::collections::BTreeMap;
+
 use crate::store::Distribution;
 
 /// The value below which a share `q` lies; none where nothing was observed.
@@ -73,6 +75,44 @@ fn explicit(bounds: &[f64], counts: &[u64], q: f64) -> Option<f64> {
         return Some(low + (high - low) * ((rank - below) / held));
     }
     bounds.last().copied()
+}
+
+/// How many observations are at most so large, by rising bounds: what lies beyond the last of them is in no bucket here. Exponential
+/// buckets are put together until each bound is a power of two, so that bounds stay where they are while a histogram adapts.
+pub(super) fn cumulative(of: &Distribution) -> Vec<(f64, u64)> {
+    let mut below = 0_u64;
+    let mut add = |(bound, count): (f64, u64)| {
+        below = below.saturating_add(count);
+        (bound, below)
+    };
+    match of {
+        Distribution::Explicit { bounds, counts } => {
+            let pairs = bounds.iter().copied().zip(counts.iter().copied());
+            pairs.map(&mut add).collect()
+        }
+        Distribution::Exponential(of) => {
+            let mut by_bound: BTreeMap<i64, u64> = BTreeMap::new();
+            let step = (-f64::from(of.scale)).exp2();
+            // Negative: the bound nearest to zero, as a power below it; sorted from the largest power down.
+            let mut negative: BTreeMap<std::cmp::Reverse<i64>, u64> = BTreeMap::new();
+            for (index, count) in &of.negative {
+                let power = (f64::from(*index) * step).floor() as i64;
+                *negative.entry(std::cmp::Reverse(power)).or_default() += count;
+            }
+            for (index, count) in &of.positive {
+                let power = ((f64::from(*index) + 1.0) * step).ceil() as i64;
+                *by_bound.entry(power).or_default() += count;
+            }
+            let negative = negative
+                .into_iter()
+                .map(|(power, count)| (-(power.0 as f64).exp2(), count));
+            let zero = (of.zero > 0).then_some((of.zero_threshold, of.zero));
+            let positive = by_bound
+                .into_iter()
+                .map(|(power, count)| ((power as f64).exp2(), count));
+            negative.chain(zero).chain(positive).map(&mut add).collect()
+        }
+    }
 }
 
 #[cfg(test)]

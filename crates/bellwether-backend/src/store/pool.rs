@@ -62,8 +62,7 @@ impl Pool {
             None => open(&self.path)?,
         };
         let known = |error| StoreError::from_database(&self.path, error);
-        conn.progress_handler(STEPS, Some(is_over))
-            .map_err(known)?;
+        conn.progress_handler(STEPS, Some(is_over)).map_err(known)?;
         let result = read(&conn);
         conn.progress_handler(0, None::<fn() -> bool>)
             .map_err(known)?;

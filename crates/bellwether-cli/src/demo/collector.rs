@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::stored::Stored;
-use crate::collector::{BACKEND_ENDPOINT, Collector, Error, Layer, Layers, Plan, Ports, Progress, Variables, obtain};
+use crate::collector::{
+    BACKEND_ENDPOINT, Collector, Error, Layer, Layers, Plan, Ports, Progress, Variables, obtain,
+};
 use crate::exit::Failure;
 use crate::serve::Child;
 use crate::terminal::Terminal;
@@ -112,7 +114,12 @@ impl Running {
     pub(super) fn files(&self) -> Vec<PathBuf> {
         ["traces", "metrics", "logs"]
             .iter()
-            .map(|signal| self.collector.folder().join("data").join(format!("{signal}.jsonl")))
+            .map(|signal| {
+                self.collector
+                    .folder()
+                    .join("data")
+                    .join(format!("{signal}.jsonl"))
+            })
             .collect()
     }
 

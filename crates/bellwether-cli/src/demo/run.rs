@@ -252,8 +252,12 @@ impl Demo<'_> {
         self.terminal.line(&report::red(&self.forwarded));
         self.heading("where to look next");
         let trace_id = self.first.as_ref().map(|first| first.trace_id.as_str());
-        self.terminal
-            .line(&report::next(&store, &self.forwarded.files(), &self.logs, trace_id));
+        self.terminal.line(&report::next(
+            &store,
+            &self.forwarded.files(),
+            &self.logs,
+            trace_id,
+        ));
         let total = self.began.elapsed().as_secs_f64();
         let verdict = if is_whole {
             self.terminal
@@ -271,7 +275,10 @@ impl Demo<'_> {
     }
 
     /// Waits until all four counts agree, or it makes no sense to wait longer.
-    async fn wait_for_arrival(&mut self, collector: &Collector) -> (Option<Counts>, Option<Stored>) {
+    async fn wait_for_arrival(
+        &mut self,
+        collector: &Collector,
+    ) -> (Option<Counts>, Option<Stored>) {
         let deadline = Instant::now() + ARRIVAL_LIMIT;
         loop {
             self.forwarded.read_on();

@@ -18,12 +18,12 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Counts everything in the store.
+    /// Counts everything in the store but what the Collector's connectors derived, which carries the names of services too.
     pub(super) fn count(file: &Path) -> Result<Self, StoreError> {
         Store::open_read_only(file)?.read(LIMIT, |conn| {
             let by_service = |table: &str| {
                 conn.prepare(&format!(
-                    "SELECT service, count(*) FROM {table} GROUP BY service"
+                    "SELECT service, count(*) FROM {table} WHERE scope NOT LIKE '%connector%' GROUP BY service"
                 ))?
                 .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?
                 .collect::<rusqlite::Result<BTreeMap<String, u64>>>()

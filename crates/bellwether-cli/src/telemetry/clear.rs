@@ -1,14 +1,21 @@
 //! Dropping what is stored; asks first.
+//!
+//! Without a server the file is opened for writing here. A server that has it is asked over HTTP to do it; it wants the same yes.
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::Path;
+use std::time::Duration;
 
-use bellwether_backend::{Signal, Store, maintenance};
+use bellwether_backend::{ServerAddress, Signal, Store, StoreError, maintenance};
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::failed;
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
+
+/// Dropping waits for what is being written.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum What {
@@ -58,13 +65,56 @@ pub(super) fn run(
         return Ok(Exit::FAILURE);
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .map_err(|error| Failure::new(format!("cannot start the runtime: {error}")))?;
-    runtime
-        .block_on(maintenance::clear(path, signals))
-        .map_err(|error| failed(&error))?;
+    match runtime.block_on(maintenance::clear(path, signals)) {
+        Ok(()) => {}
+        Err(error) if matches!(*error, StoreError::InUse { .. }) => {
+            let Some(server) = ServerAddress::of(path) else {
+                return Err(failed(&error));
+            };
+            runtime.block_on(by_server(server, &names))?;
+        }
+        Err(error) => return Err(failed(&error)),
+    }
     terminal.line(&format!("dropped {what}"));
     Ok(Exit::OK)
+}
+
+/// The server drops it; the answer here was yes already.
+async fn by_server(server: ServerAddress, signals: &[&str]) -> Result<(), Failure> {
+    let url = format!("http://{}/api/v1/clear", server.http);
+    let failed =
+        |what: String| Failure::new(format!("the server at {url} did not drop it: {what}"));
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(ANSWER_WITHIN)
+        .build()
+        .map_err(|error| failed(error.to_string()))?;
+    let mut request = client
+        .post(&url)
+        .json(&json!({"signals": signals, "confirm": true}));
+    if let Some(token) = std::env::var("BELLWETHER_API_TOKEN")
+        .ok()
+        .filter(|token| !token.is_empty())
+    {
+        request = request.bearer_auth(token);
+    }
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| failed(error.without_url().to_string()))?;
+    match answer.status().as_u16() {
+        200 => Ok(()),
+        401 => Err(failed(
+            "it has a token; expected the same in BELLWETHER_API_TOKEN".to_owned(),
+        )),
+        code => {
+            let said = answer.text().await.unwrap_or_default();
+            Err(failed(format!("{code} {said}")))
+        }
+    }
 }
 
 fn agrees(terminal: &Terminal, what: &str) -> Result<bool, Failure> {

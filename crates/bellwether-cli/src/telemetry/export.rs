@@ -1,11 +1,10 @@
-//! What leaves the store: JSON, CSV, Prometheus text, OTLP JSON. Each export is entered in `telemetry_exports`.
+//! What leaves the store: JSON, CSV, Prometheus text, OpenMetrics, OTLP JSON. Each export is entered in `telemetry_exports`.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bellwether_backend::query::{self, Kind, Limits, MetricQuery};
+use bellwether_backend::query::{self, Limits, MetricQuery};
 use bellwether_backend::rusqlite::types::ValueRef;
 use bellwether_backend::rusqlite::{self, Connection};
 use bellwether_backend::{Signal, maintenance};
@@ -13,6 +12,7 @@ use bellwether_backend::{StoreError, json};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 
+use super::exposition::{Exposition, Flavour};
 use super::{Context, Period, failed, when};
 use crate::exit::{Exit, Failure};
 
@@ -25,10 +25,25 @@ enum Format {
     Json,
     /// The same columns under a heading
     Csv,
-    /// The newest value of each series; metrics only
+    /// The newest value of each series, text format 0.0.4; metrics only
     Prometheus,
+    /// The same as OpenMetrics 1.0
+    #[value(name = "openmetrics")]
+    OpenMetrics,
     /// Everything as it was sent
     Otlp,
+}
+
+impl Format {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Prometheus => "prometheus",
+            Self::OpenMetrics => "openmetrics",
+            Self::Otlp => "otlp",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -73,10 +88,12 @@ pub(super) fn run(context: &Context<'_>, arguments: &ExportArguments) -> Result<
         What::Traces => Signal::Traces,
         What::Logs => Signal::Logs,
     };
-    if arguments.format == Format::Prometheus && signal != Signal::Metrics {
-        return Err(Failure::new(
-            "--format prometheus: has metrics only; expected --signal metrics",
-        ));
+    let is_exposition = matches!(arguments.format, Format::Prometheus | Format::OpenMetrics);
+    if is_exposition && signal != Signal::Metrics {
+        return Err(Failure::new(format!(
+            "--format {}: has metrics only; expected --signal metrics",
+            arguments.format.name()
+        )));
     }
     let result = write(context, arguments, signal).and_then(|written| {
         match &arguments.output {
@@ -95,12 +112,7 @@ pub(super) fn run(context: &Context<'_>, arguments: &ExportArguments) -> Result<
     let export = maintenance::Export {
         exporter: "cli",
         destination: destination.as_deref().unwrap_or("-"),
-        format: match arguments.format {
-            Format::Json => "json",
-            Format::Csv => "csv",
-            Format::Prometheus => "prometheus",
-            Format::Otlp => "otlp",
-        },
+        format: arguments.format.name(),
         signal: signal.as_str(),
         started_at,
         finished_at: when::now(),
@@ -137,7 +149,8 @@ fn write(
     let limit = arguments.limit;
     match arguments.format {
         Format::Otlp => otlp(context, signal, range, limit),
-        Format::Prometheus => prometheus(context, range),
+        Format::Prometheus => prometheus(context, &range, Flavour::Text),
+        Format::OpenMetrics => prometheus(context, &range, Flavour::OpenMetrics),
         Format::Json | Format::Csv => {
             let is_csv = arguments.format == Format::Csv;
             store
@@ -296,8 +309,12 @@ fn json_cell(name: &str, value: ValueRef<'_>) -> Value {
     }
 }
 
-/// The text format of Prometheus: the newest value of each series, of histograms the mean.
-fn prometheus(context: &Context<'_>, range: Range<i64>) -> Result<Written, Failure> {
+/// The newest value of each series as Prometheus reads it.
+fn prometheus(
+    context: &Context<'_>,
+    range: &Range<i64>,
+    flavour: Flavour,
+) -> Result<Written, Failure> {
     let store = &context.store;
     let limits = Limits {
         rows: 10_000,
@@ -305,7 +322,8 @@ fn prometheus(context: &Context<'_>, range: Range<i64>) -> Result<Written, Failu
     };
     let known = |error: StoreError| failed(&error);
     let listed = query::list_metrics(store, limits).map_err(known)?;
-    let (mut text, mut items, mut is_cut) = (String::new(), 0, listed.is_cut);
+    let mut exposition = Exposition::new(flavour);
+    let mut is_cut = listed.is_cut;
     let mut previous = String::new();
     for metric in &listed.rows {
         // One name of several kinds is one metric here.
@@ -319,73 +337,17 @@ fn prometheus(context: &Context<'_>, range: Range<i64>) -> Result<Written, Failu
         };
         let totals = query::totals(store, &question).map_err(known)?;
         is_cut |= totals.is_cut;
-        let name = sanitized(&metric.name, true);
-        let kind = match metric.kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::Histogram | Kind::Summary => "summary",
-        };
-        let help = metric
-            .description
-            .replace('\\', "\\\\")
-            .replace('\n', "\\n");
-        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
-        for total in &totals.rows {
-            let labels = label_set(&total.labels);
-            let millis = total.time / 1_000_000;
-            match total.count {
-                None => {
-                    let _ = writeln!(text, "{name}{labels} {} {millis}", total.value);
-                }
-                Some(count) => {
-                    let _ = writeln!(
-                        text,
-                        "{name}_sum{labels} {} {millis}\n{name}_count{labels} {count} {millis}",
-                        total.value
-                    );
-                }
-            }
-            items += 1;
+        if !exposition.add(metric, &totals.rows) {
+            context.terminal.warning(&format!(
+                "{} is left out: its name in Prometheus is taken by another metric",
+                metric.name
+            ));
         }
     }
+    let (text, items) = exposition.finish();
     Ok(Written {
         text,
         items,
         is_cut,
     })
-}
-
-fn label_set(labels: &Map<String, Value>) -> String {
-    let pairs: Vec<String> = labels
-        .iter()
-        .map(|(name, value)| {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            let text = text
-                .replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('\n', "\\n");
-            format!("{}=\"{text}\"", sanitized(name, false))
-        })
-        .collect();
-    if pairs.is_empty() {
-        String::new()
-    } else {
-        format!("{{{}}}", pairs.join(","))
-    }
-}
-
-/// A name of Prometheus's alphabet.
-fn sanitized(name: &str, is_metric: bool) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_' || (is_metric && c == ':');
-    let name: String = name
-        .chars()
-        .map(|c| if fits(c) { c } else { '_' })
-        .collect();
-    if name.starts_with(|c: char| c.is_ascii_digit()) {
-        format!("_{name}")
-    } else {
-        name
-    }
 }

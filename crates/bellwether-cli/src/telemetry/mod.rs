@@ -7,12 +7,15 @@
 //! |---|---|
 //! | `when` | lengths and points of time, as they are typed and printed |
 //! | `table`, `sparkline` | columns, and values as bars |
-//! | `metrics`, `traces`, `logs`, `status` | the questions |
-//! | `export`, `clear` | what leaves the store, and what is dropped |
+//! | `metrics`, `traces`, `logs`, `map`, `agents`, `status` | the questions |
+//! | `export`, `exposition`, `clear` | what leaves the store, and what is dropped |
 
+mod agents;
 mod clear;
 mod export;
+mod exposition;
 mod logs;
+mod map;
 mod metrics;
 mod sparkline;
 mod status;
@@ -45,10 +48,12 @@ Examples:
   bellwether telemetry traces --name 'tool*' --longer-than 1s
   bellwether telemetry trace 4bf92f3577b34da6a3ce929d0e0e4736
   bellwether telemetry logs timed out --severity warn
+  bellwether telemetry map
+  bellwether telemetry agents --since 1h
   bellwether telemetry export --format prometheus
   bellwether telemetry clear metrics
 
-The file is made by `bellwether serve`.")]
+The file is made by `bellwether up` and `bellwether serve`.")]
 pub(crate) struct Arguments {
     /// The store
     #[arg(long, global = true, value_name = "FILE", default_value = STORE)]
@@ -76,11 +81,15 @@ enum Command {
     Traces(traces::TracesArguments),
     /// One trace: its spans as a waterfall, and its log records
     Trace(traces::TraceArguments),
+    /// Which services call which, how often, how long it takes
+    Map(map::MapArguments),
+    /// What agents did: executions, tools, models and cost, delegations, context windows, budgets
+    Agents(agents::AgentsArguments),
     /// Log records, newest last
     Logs(logs::LogsArguments),
     /// Log records as they arrive
     Tail(logs::TailArguments),
-    /// Write what is stored as JSON, CSV, Prometheus text or OTLP JSON
+    /// Write what is stored as JSON, CSV, Prometheus text, OpenMetrics or OTLP JSON
     Export(export::ExportArguments),
     /// Drop what is stored
     Clear(clear::ClearArguments),
@@ -143,7 +152,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
     }
     let store = Store::open_read_only(&arguments.file).map_err(|error| match error {
         StoreError::Missing { path } => Failure::new(format!(
-            "nothing is stored at {}; `bellwether serve` makes that file and takes OTLP, --file names another",
+            "nothing is stored at {}; `bellwether up` makes that file and takes OTLP, and so does `bellwether serve`; --file names another",
             path.display()
         )),
         other => failed(&other),
@@ -160,6 +169,8 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
         Command::Stats(arguments) => metrics::stats(&context, arguments),
         Command::Traces(arguments) => traces::list(&context, arguments),
         Command::Trace(arguments) => traces::one(&context, arguments),
+        Command::Map(arguments) => map::run(&context, arguments),
+        Command::Agents(arguments) => agents::run(&context, arguments),
         Command::Logs(arguments) => logs::list(&context, arguments),
         Command::Tail(arguments) => logs::tail(&context, arguments),
         Command::Export(arguments) => export::run(&context, arguments),

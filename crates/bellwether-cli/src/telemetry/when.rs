@@ -48,6 +48,12 @@ pub(super) fn time(nanos: i64) -> String {
         .map_or_else(|_| nanos.to_string(), |time| format!("{time:.3}"))
 }
 
+/// The same of seconds.
+pub(super) fn seconds(seconds: f64) -> String {
+    // What is longer than centuries is as long as can be.
+    length((seconds * 1e9) as i64)
+}
+
 /// A length of time as people say it.
 pub(super) fn length(nanos: i64) -> String {
     let nanos = nanos as f64;

@@ -26,7 +26,10 @@ pub(super) fn text(collector: &Collector, backend: Option<&Child>, style: Style)
         lines.push(format!("  store      {file}"));
         lines.push(format!("  questions  http://{}/api/v1/", backend.http()));
         lines.push(format!("  log        {}", backend.log().display()));
-        lines.push(format!("  look       bellwether telemetry{} traces", option(backend)));
+        lines.push(format!(
+            "  look       bellwether telemetry{} traces",
+            option(backend)
+        ));
     }
     lines.push(String::new());
     lines.push(style.bold("For a service, in any language"));

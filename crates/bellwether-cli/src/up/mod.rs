@@ -105,7 +105,11 @@ async fn supervise(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, F
         started = start(arguments, terminal) => started?,
         () = stop.told() => return Ok(Exit::OK),
     };
-    terminal.line(&advice::text(&collector, backend.as_ref(), terminal.style()));
+    terminal.line(&advice::text(
+        &collector,
+        backend.as_ref(),
+        terminal.style(),
+    ));
 
     let exit = tokio::select! {
         exit = watch(&mut collector, &mut stop, terminal) => exit?,

@@ -289,7 +289,10 @@ mod tests {
         let (is_whole, text) = verdict(&sent(2, 3), 2, &["agent", "agent"]);
         assert!(!is_whole && text.contains("3 lost"), "{text}");
         let (is_whole, text) = verdict_when_stored(&sent(2, 0), 2, &["agent", "agent"], 1);
-        assert!(!is_whole && text.contains("1 forwarded and not stored"), "{text}");
+        assert!(
+            !is_whole && text.contains("1 forwarded and not stored"),
+            "{text}"
+        );
         let mut silent = sent(2, 0);
         silent.silent.push("task".to_owned());
         assert!(!verdict(&silent, 2, &["agent", "agent"]).0);

@@ -3,12 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Commands that show this run, files, and how to send from one's own service.
-pub(crate) fn next(
-    store: &Path,
-    files: &[PathBuf],
-    logs: &Path,
-    trace_id: Option<&str>,
-) -> String {
+pub(crate) fn next(store: &Path, files: &[PathBuf], logs: &Path, trace_id: Option<&str>) -> String {
     let telemetry = format!("bellwether telemetry --file {}", quoted(store));
     let mut lines = Vec::new();
     if let Some(trace_id) = trace_id {
@@ -26,7 +21,10 @@ pub(crate) fn next(
         lines.push(format!("  forwarded    {}", file.display()));
     }
     lines.push(format!("  process logs {}/*.log", logs.display()));
-    lines.push("  your own     bellwether up        # a Collector and a store for your services, then:".to_owned());
+    lines.push(
+        "  your own     bellwether up        # a Collector and a store for your services, then:"
+            .to_owned(),
+    );
     lines.push(
         "               OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317 your-service".to_owned(),
     );
