@@ -23,6 +23,7 @@ pub mod compose;
 pub mod go_tools;
 pub mod otlp;
 pub mod prometheus;
+pub mod rule_tools;
 pub mod server;
 
 /// A client for servers on this machine; TLS is set up for those that speak it.

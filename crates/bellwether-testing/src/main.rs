@@ -1,4 +1,5 @@
-//! `cargo run -p bellwether-testing`: builds Prometheus and its tools unless they are there, and prints where they lie.
+//! `cargo run -p bellwether-testing`: builds Prometheus, its tools and sloth unless they are there, and prints
+//! where they lie.
 //! With `--backends` it builds Loki and Jaeger instead, which takes minutes.
 
 #![allow(
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 use bellwether_testing::backends::Backend;
 use bellwether_testing::prometheus::Program;
+use bellwether_testing::rule_tools::obtain_sloth;
 
 fn main() -> ExitCode {
     let mut report = |progress: &str| eprintln!("{progress}");
@@ -20,7 +22,9 @@ fn main() -> ExitCode {
         all.map(|backend| backend.obtain(&mut report)).collect()
     } else {
         let all = Program::ALL.into_iter();
-        all.map(|program| program.obtain(&mut report)).collect()
+        let mut obtained: Vec<_> = all.map(|program| program.obtain(&mut report)).collect();
+        obtained.push(obtain_sloth(&mut report));
+        obtained
     };
     for program in obtained {
         match program {

@@ -24,6 +24,8 @@ mod read;
 mod rule;
 mod runbook;
 mod slo;
+#[cfg(test)]
+mod tests;
 mod threshold;
 mod write;
 

@@ -312,12 +312,12 @@ fn question(slo: &Slo, window: &SloWindow) -> String {
     format!("(\n{}\n)", asked.join("\n    and\n"))
 }
 
-/// The objectives as a specification for `sloth generate` (`prometheus/v1`; JSON, which is YAML).
+/// The objectives as a specification for `sloth generate` (`prometheus/v1`).
 ///
 /// ```
 /// use bellwether_catalog::{Links, Monitoring, builtin, sloth_spec};
 /// let monitoring = Monitoring::builtin(&builtin()?)?;
-/// assert!(sloth_spec(&monitoring.slos, &Links::default()).contains("\"objective\": 95.0"));
+/// assert!(sloth_spec(&monitoring.slos, &Links::default()).contains("\"objective\":95.0"));
 /// # Ok::<(), bellwether_catalog::Error>(())
 /// ```
 pub fn sloth_spec(slos: &[Slo], links: &Links) -> String {
@@ -346,6 +346,7 @@ pub fn sloth_spec(slos: &[Slo], links: &Links) -> String {
             })
         })
         .collect();
-    let spec = json!({"version": "prometheus/v1", "service": SERVICE, "slos": slos});
-    format!("{spec:#}\n")
+    // sloth looks for a line that begins with `version:` before it parses.
+    let slos = Value::from(slos);
+    format!("version: prometheus/v1\nservice: {SERVICE}\nslos: {slos}\n")
 }
