@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed test helper is a failed test")]
 
+#[path = "demo/catalog.rs"]
+mod catalog;
 #[path = "demo/fixture.rs"]
 mod fixture;
 #[path = "demo/written.rs"]
@@ -86,6 +88,8 @@ const METRICS: &[(&str, &[&str])] = &[
         ],
     ),
     ("task", &["tool_calls_total", "wundr_tool_errors_total"]),
+    ("model", &["gen_ai.server.request.duration"]),
+    ("toolbox", &["mcp.server.operation.duration"]),
 ];
 
 #[test]
@@ -156,7 +160,14 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
         }
         written.assert_logs_belong_to_spans(
             &trace,
-            &["orchestrator", "agent", "session-agent", "worker", "task"],
+            &[
+                "orchestrator",
+                "agent",
+                "session-agent",
+                "worker",
+                "task",
+                "model",
+            ],
         );
     }
     for (service, expected) in METRICS {

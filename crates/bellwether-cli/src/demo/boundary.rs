@@ -34,6 +34,13 @@ pub(super) async fn send(
     request.send_traced().await?.error_for_status()
 }
 
+/// The same where the caller makes something of every status.
+pub(super) async fn send_any(
+    request: reqwest::RequestBuilder,
+) -> Result<reqwest::Response, reqwest::Error> {
+    request.send_traced().await
+}
+
 /// Writes the current context beside a WebSocket message's payload.
 pub(super) fn write_message(fields: &mut Map<String, Value>) {
     websocket::inject(&propagation::current(), fields);

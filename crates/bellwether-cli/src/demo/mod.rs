@@ -5,6 +5,8 @@
 //!   ├─ local backend ◄── OTLP from the Collector
 //!   ├─ Collector ◄────────────── OTLP from every process below ──────────────┐
 //!   ├─ orchestrator ──HTTP──► agent ──WebSocket──► session agent             │
+//!   │    │                      ├──HTTP──► model, a stand-in    │            │
+//!   │    │                      └──MCP───► toolbox              │            │
 //!   │    └─ job queue ◄──────────── POST /jobs ────────┘                     │
 //!   │         └── POST /jobs/take ──► worker ──environment──► task ──► wc, sort, git, tail …
 //! ```
@@ -15,15 +17,29 @@
 
 mod arguments;
 mod boundary;
+mod budget;
 mod collector;
+mod connections;
+mod context;
+mod destination;
+mod environment;
 mod fleet;
+mod folders;
 mod forwarded;
+mod incident;
 mod lifeline;
+mod machine;
+mod mcp;
+mod memory;
+mod model;
+mod node_load;
 mod plan;
 mod queue;
 mod report;
 mod roles;
 mod run;
+mod settings;
+mod start;
 mod stored;
 mod telemetry;
 mod tools;

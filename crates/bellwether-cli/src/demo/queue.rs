@@ -3,10 +3,13 @@
 //! `POST /jobs` puts a job in, `POST /jobs/take` waits a while for one, `POST /jobs/done` says what came of it. A queue
 //! across processes that needs no server of its own; what it stands for is any broker that carries a JSON payload:
 //! the trace context lies in the payload, not in the HTTP headers.
+//!
+//! The more urgent job leaves first, and of equals the older. One that nobody took in time is dropped, and its result is
+//! that it expired.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bellwether::metrics::generated::labels::{DropReason, TaskPriority};
 use bellwether::metrics::recorders::{ProcessedItem, QueuedItem, QueuedTask, Task};
@@ -43,6 +46,8 @@ struct State {
 #[derive(Debug)]
 struct Waiting {
     job: Job,
+    priority: TaskPriority,
+    expires: Instant,
     item: QueuedItem,
     task: QueuedTask,
 }
@@ -70,8 +75,11 @@ impl Queue {
             return Err(Full);
         }
         let priority = priority_of(&job);
+        let expires = Instant::now() + Duration::from_millis(job.expires_ms);
         state.waiting.push_back(Waiting {
             job,
+            priority,
+            expires,
             item: queue.enqueue(),
             task: task().queue(priority),
         });
@@ -80,7 +88,16 @@ impl Queue {
         Ok(())
     }
 
-    /// The oldest job, or `None` if none comes within [`POLL`].
+    /// Drops the jobs that have waited too long. Answers how many.
+    pub(super) fn expire(&self) -> usize {
+        let expired = self.state().expire(Instant::now());
+        if expired > 0 {
+            self.0.result_came.notify_waiters();
+        }
+        expired
+    }
+
+    /// The next job, or `None` if none comes within [`POLL`].
     pub(super) async fn take(&self) -> Option<Job> {
         let deadline = tokio::time::Instant::now() + POLL;
         loop {
@@ -137,8 +154,38 @@ impl Queue {
 }
 
 impl State {
+    fn expire(&mut self, now: Instant) -> usize {
+        let before = self.waiting.len();
+        let (kept, expired) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|waiting| waiting.expires > now);
+        self.waiting = kept;
+        for Waiting { job, item, .. } in expired {
+            item.dropped(DropReason::Expired);
+            let result = JobResult {
+                id: job.id.clone(),
+                status: "expired".to_owned(),
+                exit_code: None,
+                output_bytes: 0,
+                attempts: 0,
+            };
+            self.results.insert(job.id, result);
+        }
+        before - self.waiting.len()
+    }
+
     fn take(&mut self) -> Option<Job> {
-        let Waiting { job, item, task } = self.waiting.pop_front()?;
+        // The last of the most urgent from the back is the first of them from the front.
+        let urgent = |waiting: &Waiting| urgency_of(waiting.priority);
+        let (next, _) = self
+            .waiting
+            .iter()
+            .enumerate()
+            .rev()
+            .max_by_key(|(_, waiting)| urgent(waiting))?;
+        let Waiting {
+            job, item, task, ..
+        } = self.waiting.remove(next)?;
         let program = job.command.first().map_or("", String::as_str);
         let taken = (item.dequeue(), task.start(program));
         self.taken.insert(job.id.clone(), taken);
@@ -155,6 +202,15 @@ fn priority_of(job: &Job) -> TaskPriority {
     }
 }
 
+const fn urgency_of(priority: TaskPriority) -> u8 {
+    match priority {
+        TaskPriority::Low => 0,
+        TaskPriority::Normal => 1,
+        TaskPriority::High => 2,
+        TaskPriority::Critical => 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -165,7 +221,7 @@ mod tests {
     fn job(id: &str) -> Job {
         serde_json::from_value(serde_json::json!({
             "id": id, "sessionId": "s", "orchestratorId": "o", "dir": "/", "command": ["true"],
-            "limitMs": 1, "priority": "normal", "queuedMs": 0, "traceparent": "00-…"
+            "limitMs": 1, "priority": "normal", "queuedMs": 0, "expiresMs": 60_000, "traceparent": "00-…"
         }))
         .unwrap()
     }
@@ -192,6 +248,7 @@ mod tests {
             status: "completed".to_owned(),
             exit_code: Some(0),
             output_bytes: 0,
+            attempts: 1,
         });
         let there = queue.results(&ids, Duration::from_millis(10)).await;
         assert_eq!(there.len(), 1);
@@ -204,5 +261,34 @@ mod tests {
             queue.put(job(&n.to_string())).unwrap();
         }
         assert!(queue.put(job("one too many")).is_err());
+    }
+
+    #[tokio::test]
+    async fn the_urgent_leave_first_and_the_late_not_at_all() {
+        let queue = Queue::default();
+        for (id, priority) in [("a", "low"), ("b", "high"), ("c", "normal"), ("d", "high")] {
+            let priority = priority.to_owned();
+            queue
+                .put(Job {
+                    priority,
+                    ..job(id)
+                })
+                .unwrap();
+        }
+        let late = Job {
+            expires_ms: 0,
+            ..job("late")
+        };
+        queue.put(late).unwrap();
+        assert_eq!(queue.expire(), 1);
+        let results = queue
+            .results(&["late".to_owned()], Duration::from_secs(5))
+            .await;
+        assert_eq!(results[0].status, "expired");
+        let mut left = Vec::new();
+        for _ in 0..4 {
+            left.push(queue.take().await.unwrap().id);
+        }
+        assert_eq!(left, ["b", "d", "c", "a"]);
     }
 }

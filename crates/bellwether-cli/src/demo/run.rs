@@ -3,18 +3,22 @@
 //! A signal may come at any point; it is looked for beside the whole course, not inside it, and whatever the course
 //! holds ends with it: the fleet's processes, their children, the Collector and the backend.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::arguments::Arguments;
 use super::collector::{Counts, Running as Collector};
+use super::destination::Destination;
+use super::environment::environment;
 use super::fleet::Fleet;
+use super::folders::{self, directory, fresh_folder};
 use super::forwarded::Forwarded;
+use super::incident::Incidents;
 use super::lifeline;
 use super::report::{self, Arrival, Delivered};
+use super::start;
 use super::stored::Stored;
-use super::wire::{Report, Session};
+use super::wire::{ModelUse, Report, Session};
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -22,6 +26,8 @@ use crate::terminal::Terminal;
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 /// The same after Ctrl-C.
 const STOP_LIMIT_CTRL_C: Duration = Duration::from_secs(3);
+/// How long sessions may take that go on when the demo is told to end.
+const WIND_DOWN_LIMIT: Duration = Duration::from_secs(15);
 /// How long to wait for the first trace to come out of the Collector.
 const TRACE_LIMIT: Duration = Duration::from_secs(15);
 /// How long to wait, at the end, until all that was sent has been written out.
@@ -34,10 +40,14 @@ struct Demo<'a> {
     terminal: &'a Terminal,
     began: Instant,
     collector: Option<Collector>,
+    /// Where to, if not to a Collector of the demo's own.
+    destination: Option<Destination>,
     fleet: Fleet,
     forwarded: Forwarded,
     delivered: Delivered,
     first: Option<Session>,
+    models: ModelUse,
+    incidents: Incidents,
     logs: PathBuf,
 }
 
@@ -49,20 +59,37 @@ pub(super) async fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ex
     // Before anything is started: from here on a signal is ours to handle.
     let signal = lifeline::wait_for_signal();
     tokio::pin!(signal);
-    let collector = tokio::select! {
-        collector = Collector::start(&output, terminal) => collector?,
-        () = &mut signal => return Ok(Exit::INTERRUPTED),
+    let destination = Destination::of(arguments)?;
+    let collector = if destination.is_none() {
+        tokio::select! {
+            collector = Collector::start(&output, terminal) => collector?,
+            () = &mut signal => return Ok(Exit::INTERRUPTED),
+        }
+    } else {
+        None
     };
     let logs = output.clone();
     let files = collector.as_ref().map(Collector::files).unwrap_or_default();
     let mut demo = Demo {
         terminal,
         began,
-        fleet: Fleet::new(environment(collector.as_ref()), collector.is_none(), &logs),
+        fleet: Fleet::new(
+            environment(collector.as_ref(), destination.as_ref(), &output)?,
+            collector.is_none(),
+            &logs,
+        ),
         collector,
         forwarded: Forwarded::from_files(files),
         delivered: Delivered::default(),
         first: None,
+        models: ModelUse::default(),
+        incidents: Incidents::new(
+            folders::settings_file(&output),
+            folders::index_file(&output),
+            arguments.incident,
+            arguments.keep,
+        ),
+        destination,
         logs,
     };
     let end = tokio::select! {
@@ -79,7 +106,7 @@ pub(super) async fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ex
         None if arguments.keep => {
             terminal.line("");
             tokio::select! {
-                exit = demo.finish() => exit,
+                exit = demo.wind_down() => exit,
                 // A second signal is impatience.
                 () = lifeline::wait_for_signal() => Ok(Exit::INTERRUPTED),
             }
@@ -95,9 +122,26 @@ pub(super) async fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Ex
 impl Demo<'_> {
     /// Starts the fleet and follows it until its sessions are over.
     async fn course(&mut self, arguments: &Arguments, dir: &Path) -> Result<(), Failure> {
-        self.start_fleet(arguments, dir).await?;
+        start::fleet(&mut self.fleet, arguments, dir, &self.logs).await?;
+        self.show_fleet();
+        self.incidents.start();
+        self.follow().await
+    }
+
+    /// Follows the fleet until its sessions are over.
+    async fn follow(&mut self) -> Result<(), Failure> {
         loop {
-            let Some((name, report)) = self.fleet.report().await else {
+            let report = tokio::select! {
+                report = self.fleet.report() => report,
+                turn = self.incidents.turn() => {
+                    let turn = turn.map_err(|error| {
+                        Failure::new(format!("the incident could not be made: {error}"))
+                    })?;
+                    self.terminal.line(turn.text());
+                    continue;
+                }
+            };
+            let Some((name, report)) = report else {
                 return Err(Failure::new(format!(
                     "a process ended by itself; what it said is under `{}`",
                     self.logs.display()
@@ -107,6 +151,7 @@ impl Demo<'_> {
                 Report::Progress { text } => self.terminal.line(&text),
                 Report::Delivery { service, sent } => self.delivered.add(&service, sent),
                 Report::Session(session) => {
+                    self.models.add(session.models);
                     self.terminal
                         .line(&format!("{name:<14} {}: {}", session.id, session.summary));
                     if self.first.is_none() {
@@ -120,40 +165,15 @@ impl Demo<'_> {
         }
     }
 
-    async fn start_fleet(&mut self, arguments: &Arguments, dir: &Path) -> Result<(), Failure> {
-        let fleet = &mut self.fleet;
-        let dir = dir.display().to_string();
-        let rounds = if arguments.keep { 0 } else { arguments.rounds };
-        let duration = arguments.duration.as_secs_f64().to_string();
-        let session_agent = fleet
-            .start_and_wait("session-agent", &["session-agent"])
-            .await?;
-        let agent_arguments = ["agent", "--session-agent", &session_agent];
-        let agent = fleet.start_and_wait("agent", &agent_arguments).await?;
-        let rounds = rounds.to_string();
-        let orchestrator_arguments = [
-            "orchestrator",
-            "--dir",
-            &dir,
-            "--agent",
-            &agent,
-            "--rounds",
-            &rounds,
-            "--duration",
-            &duration,
-        ];
-        let queue = fleet
-            .start_and_wait("orchestrator", &orchestrator_arguments)
-            .await?;
-        fleet.start("worker", &["worker", "--queue", &queue])?;
-        let processes: Vec<_> = fleet
+    fn show_fleet(&self) {
+        let processes: Vec<_> = self
+            .fleet
             .processes()
             .into_iter()
             .map(|(name, id)| format!("{name} (pid {id})"))
             .collect();
         self.terminal
             .line(&format!("fleet          {}", processes.join(", ")));
-        Ok(())
     }
 
     /// Waits until the whole trace has come out of the Collector, and draws it.
@@ -165,7 +185,7 @@ impl Demo<'_> {
         loop {
             self.forwarded.read_on();
             let spans = self.forwarded.trace(&session.trace_id);
-            let is_complete = report::is_complete(&spans, session.jobs);
+            let is_complete = report::is_complete(&spans, session.tasks);
             if is_complete || Instant::now() >= deadline {
                 let remark = if is_complete {
                     "complete"
@@ -211,6 +231,19 @@ impl Demo<'_> {
         }
     }
 
+    /// Lets the sessions that have begun end, then everything else in order.
+    async fn wind_down(&mut self) -> Result<Exit, Failure> {
+        self.incidents
+            .close()
+            .map_err(|error| Failure::new(format!("the settings cannot be written: {error}")))?;
+        let is_up = |(name, _): &(String, u32)| name == "orchestrator";
+        if self.fleet.processes().iter().any(is_up) {
+            // Those that do not end in time are cut off.
+            let _ = tokio::time::timeout(WIND_DOWN_LIMIT, self.follow()).await;
+        }
+        self.finish().await
+    }
+
     /// Ends everything without a report.
     async fn abandon(&mut self) {
         self.stop_fleet(STOP_LIMIT_CTRL_C).await;
@@ -223,8 +256,7 @@ impl Demo<'_> {
     async fn finish(&mut self) -> Result<Exit, Failure> {
         self.stop_fleet(STOP_LIMIT).await;
         let Some(collector) = self.collector.take() else {
-            self.report_without_collector();
-            return Ok(Exit::NO_COLLECTOR);
+            return Ok(self.finish_without_collector());
         };
         let (counts, stored) = self.wait_for_arrival(&collector).await;
         let arrival = Arrival {
@@ -246,6 +278,7 @@ impl Demo<'_> {
             let logs = report::logs(&self.forwarded, &first.trace_id, self.terminal.style());
             self.terminal.line(&logs);
         }
+        self.show_models();
         self.heading("this host, measured by the Collector");
         self.terminal.line(&report::host(&self.forwarded));
         self.heading("rate, errors, duration, computed by the Collector from the spans");
@@ -304,7 +337,8 @@ impl Demo<'_> {
         }
     }
 
-    fn report_without_collector(&self) {
+    /// Says what was sent; what arrived somebody else can say.
+    fn finish_without_collector(&self) -> Exit {
         self.heading(
             "what was sent (no Collector of the demo's own was there to count what arrived)",
         );
@@ -315,74 +349,29 @@ impl Demo<'_> {
             stored: None,
         };
         self.terminal.line(&arrival.text());
+        self.show_models();
         self.terminal.line("");
-        self.terminal
-            .line("`bellwether doctor` says what is missing.");
+        let Some(destination) = &self.destination else {
+            self.terminal
+                .line("`bellwether doctor` says what is missing.");
+            return Exit::NO_COLLECTOR;
+        };
+        if self.delivered.is_without_loss() {
+            let endpoint = destination.endpoint();
+            self.terminal
+                .line(&format!("{endpoint} acknowledged all of it"));
+            Exit::OK
+        } else {
+            self.terminal
+                .line(&format!("NOT all of it reached {}", destination.endpoint()));
+            Exit::FAILURE
+        }
     }
-}
 
-/// What the roles are told through their environment.
-fn environment(collector: Option<&Collector>) -> BTreeMap<String, String> {
-    let mut environment = BTreeMap::new();
-    let mut set = |name: &str, value: &str| {
-        environment.insert(name.to_owned(), value.to_owned());
-    };
-    // Short delays: somebody waits for the first trace.
-    set("OTEL_BSP_SCHEDULE_DELAY", "300");
-    set("OTEL_BLRP_SCHEDULE_DELAY", "300");
-    set("OTEL_METRIC_EXPORT_INTERVAL", "1000");
-    set("LOG_FORMAT", "json");
-    set("WORKER_ID", "worker-1");
-    if let Some(collector) = collector {
-        set("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint());
-        set("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
-    } else if std::env::var_os("OTEL_EXPORTER_OTLP_ENDPOINT").is_none() {
-        // Nobody said that anything listens: each task would wait out its whole shutdown for nothing.
-        set("OTEL_EXPORTER_OTLP_TIMEOUT", "500");
+    fn show_models(&self) {
+        self.heading("models (a stand-in: its prices are made up, its tokens are counted)");
+        self.terminal.line(&report::models(self.models));
     }
-    environment
-}
-
-/// The directory to look into, absolute: the roles run elsewhere.
-fn directory(given: &Path) -> Result<PathBuf, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(format!(
-            "--dir `{}`: {error}; expected a directory",
-            given.display()
-        ))
-    };
-    let dir = given.canonicalize().map_err(failed)?;
-    if !dir.is_dir() {
-        return Err(failed(std::io::ErrorKind::NotADirectory.into()));
-    }
-    if dir.to_str().is_none() {
-        return Err(Failure::new(format!(
-            "--dir `{}`: expected a name in UTF-8",
-            dir.display()
-        )));
-    }
-    Ok(dir)
-}
-
-/// A folder of this run's own, so that two demos do not mix and no old line is counted.
-fn fresh_folder(output: &Path) -> Result<PathBuf, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(format!(
-            "--output `{}`: {error}; expected a directory to write to",
-            output.display()
-        ))
-    };
-    std::fs::create_dir_all(output).map_err(failed)?;
-    let folder = output
-        .canonicalize()
-        .map_err(failed)?
-        .join(format!("run-{}", std::process::id()));
-    if folder.exists() {
-        // A process id of an earlier boot.
-        std::fs::remove_dir_all(&folder).map_err(failed)?;
-    }
-    std::fs::create_dir(&folder).map_err(failed)?;
-    Ok(folder)
 }
 
 /// Where this process would send, as far as its environment says.

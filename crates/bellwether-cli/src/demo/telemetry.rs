@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bellwether::Telemetry;
+use bellwether::health::{CheckResult, Criticality};
 
 use super::wire::{Sent, Signal};
 use crate::exit::Failure;
@@ -20,6 +21,20 @@ impl Running {
             .from_env()
             .and_then(bellwether::TelemetryBuilder::start)
             .map(Self)
+            .map_err(|error| Failure::new(error.to_string()))
+    }
+
+    /// Adds a component to the health of this process.
+    pub(super) fn check(
+        &self,
+        component: &str,
+        criticality: Criticality,
+        check: impl Fn() -> CheckResult + Send + Sync + 'static,
+    ) -> Result<(), Failure> {
+        let check = move || std::future::ready(check());
+        self.0
+            .health()
+            .register(component, criticality, check)
             .map_err(|error| Failure::new(error.to_string()))
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Delegation {
     pub(super) query: String,
     /// Where the job queue answers HTTP.
     pub(super) queue: String,
+    /// Whether the agent may ask a model, which costs.
+    pub(super) with_model: bool,
 }
 
 /// What came of a delegation.
@@ -39,6 +41,40 @@ pub(super) struct Findings {
     pub(super) tool_failures: u64,
     /// Jobs that were queued on the way.
     pub(super) jobs: Vec<String>,
+    /// What models were asked for it.
+    pub(super) models: ModelUse,
+    /// Why the agent did not get done what it could have, as an error type.
+    pub(super) failure: Option<String>,
+}
+
+/// What was asked of models.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ModelUse {
+    /// Questions that were answered.
+    pub(super) answers: u64,
+    /// Questions that were given up.
+    pub(super) failures: u64,
+    /// Tries beyond the first.
+    pub(super) retries: u64,
+    pub(super) prompt_tokens: u64,
+    pub(super) completion_tokens: u64,
+    /// Of the prompt's tokens, those that the provider had in its cache.
+    pub(super) cached_tokens: u64,
+    pub(super) dollars: f64,
+}
+
+impl ModelUse {
+    /// Takes in what somebody else asked.
+    pub(super) fn add(&mut self, other: Self) {
+        self.answers += other.answers;
+        self.failures += other.failures;
+        self.retries += other.retries;
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+        self.cached_tokens += other.cached_tokens;
+        self.dollars += other.dollars;
+    }
 }
 
 impl Findings {
@@ -50,6 +86,8 @@ impl Findings {
         self.matches += other.matches;
         self.tool_failures += other.tool_failures;
         self.jobs.extend(other.jobs);
+        self.models.add(other.models);
+        self.failure = self.failure.take().or(other.failure);
     }
 }
 
@@ -81,6 +119,8 @@ pub(super) struct Job {
     pub(super) priority: String,
     /// When it was queued, milliseconds since 1970.
     pub(super) queued_ms: u64,
+    /// After so many milliseconds in the queue nobody wants the result any more.
+    pub(super) expires_ms: u64,
     /// Trace context of whoever queued it.
     #[serde(flatten)]
     pub(super) fields: Map<String, Value>,
@@ -91,10 +131,12 @@ pub(super) struct Job {
 #[serde(rename_all = "camelCase")]
 pub(super) struct JobResult {
     pub(super) id: String,
-    /// `completed`, `failed` or `timeout`.
+    /// `completed`, `failed`, `timeout` or `expired`.
     pub(super) status: String,
     pub(super) exit_code: Option<i32>,
     pub(super) output_bytes: u64,
+    /// Task processes that it took.
+    pub(super) attempts: u64,
 }
 
 /// What one process handed to the SDK and what became of it, by signal.
@@ -155,7 +197,9 @@ pub(super) enum Report {
 pub(super) struct Session {
     pub(super) id: String,
     pub(super) trace_id: String,
-    pub(super) jobs: u64,
+    /// Task processes that ran for it.
+    pub(super) tasks: u64,
+    pub(super) models: ModelUse,
     pub(super) summary: String,
 }
 

@@ -63,6 +63,48 @@ impl Written {
         of_service.map(|metric| metric.text("name")).collect()
     }
 
+    /// Names of all metrics that anybody sent, but what the Collector's connectors and receivers made.
+    pub(crate) fn metrics(&self) -> BTreeSet<&str> {
+        self.metrics
+            .iter()
+            .map(|metric| metric.text("name"))
+            .collect()
+    }
+
+    /// Sum over all series and services of the newest points of a sum.
+    pub(crate) fn total(&self, metric: &str) -> f64 {
+        let mut newest = BTreeMap::new();
+        for item in self.metrics.iter().filter(|m| m.text("name") == metric) {
+            let points = item.value["sum"]["dataPoints"].as_array();
+            for point in points.into_iter().flatten() {
+                let value = point["asDouble"].as_f64();
+                let whole = || point["asInt"].as_str().and_then(|n| n.parse().ok());
+                let series = (item.service.clone(), point["attributes"].to_string());
+                newest.insert(series, value.or_else(whole).unwrap_or_default());
+            }
+        }
+        newest.values().sum()
+    }
+
+    /// The values that a gauge had, in the order they were sent.
+    pub(crate) fn gauge(&self, metric: &str, label: (&str, &str)) -> Vec<f64> {
+        let items = self.metrics.iter().filter(|m| m.text("name") == metric);
+        let points = items.filter_map(|item| item.value["gauge"]["dataPoints"].as_array());
+        let has_label = |point: &&Value| {
+            let attributes = point["attributes"].as_array().into_iter().flatten();
+            let mut attributes = attributes;
+            attributes.any(|a| a["key"] == label.0 && a["value"]["stringValue"] == label.1)
+        };
+        points
+            .flatten()
+            .filter(has_label)
+            .filter_map(|point| {
+                let whole = || point["asInt"].as_str()?.parse().ok();
+                point["asDouble"].as_f64().or_else(whole)
+            })
+            .collect()
+    }
+
     /// All traces.
     pub(crate) fn trace_ids(&self) -> BTreeSet<String> {
         self.spans

@@ -33,6 +33,17 @@ impl Delivered {
         self.by_service.contains_key(service)
     }
 
+    /// Whether every process said what it sent, and none lost any of it.
+    pub(crate) fn is_without_loss(&self) -> bool {
+        let Sent {
+            spans,
+            metric_points,
+            log_records,
+        } = self.total();
+        let signals = [spans, metric_points, log_records];
+        self.silent.is_empty() && signals.iter().all(|s| s.lost == 0 && s.delivered > 0)
+    }
+
     fn total(&self) -> Sent {
         let mut total = Sent::default();
         for (_, sent) in self.by_service.values() {

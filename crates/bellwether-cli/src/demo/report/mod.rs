@@ -3,12 +3,14 @@
 mod delivery;
 mod host;
 mod logs;
+mod models;
 mod next;
 mod tree;
 
 pub(super) use delivery::{Arrival, Delivered};
 pub(super) use host::{calls, host, red};
 pub(super) use logs::logs;
+pub(super) use models::models;
 pub(super) use next::next;
 pub(super) use tree::{is_complete, tree};
 

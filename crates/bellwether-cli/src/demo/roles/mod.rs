@@ -3,22 +3,29 @@
 //! | role | answers | asks |
 //! |---|---|---|
 //! | [`orchestrator`] | HTTP: the job queue | the agent, by HTTP |
-//! | [`agent`] | HTTP: delegations | the session agent, by WebSocket |
+//! | [`agent`] | HTTP: delegations | the session agent, by WebSocket; models, by HTTP; the toolbox, by MCP |
+//! | [`model`] | HTTP: chats with models | |
+//! | [`toolbox`] | MCP: tools | |
 //! | [`session_agent`] | WebSocket: messages | the job queue, by HTTP |
 //! | [`worker`] | | the job queue, by HTTP; starts [`task`]s |
 //! | [`task`] | | runs one program |
 
 mod agent;
+mod jobs;
+mod model;
 mod orchestrator;
 mod session_agent;
 mod task;
+mod toolbox;
 mod worker;
 
 use std::net::SocketAddr;
 
 use super::arguments::Role;
 use super::boundary;
+use super::connections::Counted;
 use super::lifeline::Lifeline;
+use super::settings::SettingsFile;
 use super::telemetry::Running;
 use super::wire::Report;
 use crate::exit::{Exit, Failure};
@@ -34,10 +41,24 @@ pub(super) async fn run(role: Role) -> Result<Exit, Failure> {
             agent,
             rounds,
             duration,
-        } => orchestrator::run(dir, agent, rounds, duration, lifeline).await,
-        Role::Agent { session_agent } => agent::run(session_agent, lifeline).await,
+            pace,
+            settings,
+        } => {
+            let settings = SettingsFile::at(settings);
+            let work = orchestrator::Work::new(dir, agent, settings, rounds, duration, pace)?;
+            orchestrator::run(work, &running, lifeline).await
+        }
+        Role::Model { settings } => {
+            model::run(SettingsFile::at(settings), &running, lifeline).await
+        }
+        Role::Toolbox { dir, index } => toolbox::run(dir, index, &running, lifeline).await,
+        Role::Agent {
+            session_agent,
+            model,
+            toolbox,
+        } => agent::run(session_agent, model, toolbox, &running, lifeline).await,
         Role::SessionAgent => session_agent::run(lifeline).await,
-        Role::Worker { queue } => worker::run(queue, lifeline).await,
+        Role::Worker { queue, settings } => worker::run(queue, settings, lifeline).await,
         Role::Task {
             limit_ms,
             dir,
@@ -57,6 +78,8 @@ pub(super) async fn run(role: Role) -> Result<Exit, Failure> {
 const fn name_of(role: &Role) -> &'static str {
     match role {
         Role::Orchestrator { .. } => "orchestrator",
+        Role::Model { .. } => "model",
+        Role::Toolbox { .. } => "toolbox",
         Role::Agent { .. } => "agent",
         Role::SessionAgent => "session-agent",
         Role::Worker { .. } => "worker",
@@ -86,7 +109,8 @@ impl Server {
             address: self.address.to_string(),
         }
         .send();
-        let server = axum::serve(self.listener, boundary::traced(router)).into_future();
+        let server =
+            axum::serve(Counted::new(self.listener), boundary::traced(router)).into_future();
         // Cut, not drained: an open WebSocket or a waiting worker would hold a drain up.
         tokio::select! {
             result = server => result.map_err(cannot_serve),

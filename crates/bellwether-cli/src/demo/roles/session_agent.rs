@@ -27,6 +27,8 @@ use crate::exit::Failure;
 
 /// How long a program may run.
 const LIMIT_MS: u64 = 5_000;
+/// How long a job may wait. Later nobody waits for its result.
+const EXPIRES_MS: u64 = 5_000;
 /// How long a file is followed: `tail -f` never ends by itself.
 const FOLLOW_MS: u64 = 300;
 
@@ -54,9 +56,18 @@ async fn upgrade(State(agent): State<Arc<SessionAgent>>, upgrade: WebSocketUpgra
 
 async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
     let connection = metrics::websocket().connect(AuthMethod::None);
-    while let Some(Ok(frame)) = socket.recv().await {
-        let Frame::Text(text) = frame else {
-            continue;
+    // Whoever asks about a session hears of it until it asks about the next.
+    let mut subscribed = None;
+    while let Some(frame) = socket.recv().await {
+        let text = match frame {
+            Ok(Frame::Text(text)) => text,
+            Ok(_) => continue,
+            Err(error) => {
+                // An agent that renews its connection does not say good-bye, as many clients do not.
+                connection.error("reset");
+                tracing::info!("the connection broke off: {error}");
+                break;
+            }
         };
         let question: Message<Delegation> = match serde_json::from_str(&text) {
             Ok(question) => question,
@@ -67,6 +78,13 @@ async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
             }
         };
         connection.received(&question.kind, text.len() as u64);
+        let session = question.payload.session_id.clone();
+        if subscribed
+            .as_ref()
+            .is_none_or(|(known, _)| *known != session)
+        {
+            subscribed = Some((session, connection.subscribe()));
+        }
         let answer = inspect(&agent, question).await;
         let Ok(text) = serde_json::to_string(&answer) else {
             continue;
@@ -126,7 +144,14 @@ async fn choose_jobs(agent: &SessionAgent, delegation: &Delegation) -> Findings 
     if !is_there {
         found.tool_failures += 1;
     }
-    for (number, (command, limit_ms)) in programs(delegation, first, is_there)
+    for (
+        number,
+        Program {
+            command,
+            limit_ms,
+            priority,
+        },
+    ) in programs(delegation, first, is_there)
         .into_iter()
         .enumerate()
     {
@@ -137,8 +162,9 @@ async fn choose_jobs(agent: &SessionAgent, delegation: &Delegation) -> Findings 
             dir: delegation.dir.clone(),
             command,
             limit_ms,
-            priority: "normal".to_owned(),
+            priority: priority.to_owned(),
             queued_ms: now_ms(),
+            expires_ms: EXPIRES_MS,
             fields: Map::new(),
         };
         if let Some(id) = enqueue(agent, &delegation.queue, job).await {
@@ -149,32 +175,40 @@ async fn choose_jobs(agent: &SessionAgent, delegation: &Delegation) -> Findings 
     found
 }
 
-/// Which programs, with which limit. `tail -f` is the mistake that agents do make: it never ends.
-fn programs(delegation: &Delegation, first: &Path, is_there: bool) -> Vec<(Vec<String>, u64)> {
-    let words = |words: &[&str]| {
-        words
-            .iter()
-            .map(|word| (*word).to_owned())
-            .collect::<Vec<_>>()
+/// A program that tells more about an area.
+struct Program {
+    command: Vec<String>,
+    limit_ms: u64,
+    priority: &'static str,
+}
+
+/// Which programs. `tail -f` is the mistake that agents do make: it never ends.
+fn programs(delegation: &Delegation, first: &Path, is_there: bool) -> Vec<Program> {
+    let program = |words: &[&str], limit_ms, priority| Program {
+        command: words.iter().map(|word| (*word).to_owned()).collect(),
+        limit_ms,
+        priority,
     };
     // `./` keeps a name that begins with `-` from being an option.
     let name = format!("./{}", first.display());
-    let mut all_files = words(&["wc", "-lwc"]);
-    all_files.extend(
-        delegation
-            .files
-            .iter()
-            .map(|f| format!("./{}", f.display())),
-    );
-    let mut programs = vec![(all_files, LIMIT_MS)];
+    let files: Vec<_> = delegation
+        .files
+        .iter()
+        .map(|file| format!("./{}", file.display()))
+        .collect();
+    let mut all_files = vec!["wc", "-lwc"];
+    all_files.extend(files.iter().map(String::as_str));
+    let mut programs = vec![program(&all_files, LIMIT_MS, "high")];
     if delegation.area == "usual files" {
-        programs.push((words(&["git", "log", "--oneline", "-n", "20"]), LIMIT_MS));
+        let history = ["git", "log", "--oneline", "-n", "20"];
+        programs.push(program(&history, LIMIT_MS, "low"));
         if is_there {
-            programs.push((words(&["tail", "-f", &name]), FOLLOW_MS));
+            programs.push(program(&["tail", "-f", &name], FOLLOW_MS, "normal"));
         }
     } else {
-        programs.push((words(&["sort", "-u", &name]), LIMIT_MS));
-        programs.push((words(&["grep", "-c", &delegation.query, &name]), LIMIT_MS));
+        programs.push(program(&["sort", "-u", &name], LIMIT_MS, "normal"));
+        let search = ["grep", "-c", &delegation.query, &name];
+        programs.push(program(&search, LIMIT_MS, "normal"));
     }
     programs
 }

@@ -3,19 +3,23 @@
 //! The process is a [`task`](super::task), told through its environment which trace it belongs to. The worker holds its
 //! lifeline, gives it the program's time limit and a little more, and reports what came of it.
 
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use bellwether::metrics;
 use bellwether::metrics::JobWorker;
+use bellwether::metrics::node::{FileSink, MetricsConfiguration, NodeMetrics};
+use bellwether::{metrics, track_metrics};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tracing::Instrument as _;
 
 use crate::demo::boundary;
 use crate::demo::lifeline::Lifeline;
+use crate::demo::machine::Machine;
+use crate::demo::settings::SettingsFile;
 use crate::demo::wire::{Job, JobResult, Report};
 use crate::exit::Failure;
 
@@ -23,58 +27,96 @@ use crate::exit::Failure;
 const SLOTS: usize = 2;
 /// What a task may take beyond its program's limit: its own start, and sending its telemetry.
 const GRACE: Duration = Duration::from_secs(10);
-/// The pause after the queue could not be reached.
+/// The most a file of snapshots holds.
+const SNAPSHOT_BYTES: u64 = 1024 * 1024;
+/// The pause after the queue could not be reached, or there is no slot.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Works until the lifeline is cut.
-pub(super) async fn run(queue: String, lifeline: Lifeline) -> Result<(), Failure> {
+pub(super) async fn run(
+    queue: String,
+    settings: PathBuf,
+    lifeline: Lifeline,
+) -> Result<(), Failure> {
     Report::Ready {
         address: String::new(),
     }
     .send();
+    let snapshots = snapshots(&settings)?;
     let free = Arc::new(AtomicI64::new(0));
     let asked = Arc::clone(&free);
     let available = metrics::worker().observe(move || asked.load(Ordering::Relaxed));
     available.keep();
-    let jobs = Slots {
+    let slots = Slots {
+        queue,
+        client: boundary::client()?,
+        settings: SettingsFile::at(settings),
         worker: metrics::jobs().this_worker(),
         free,
+        machine: Machine::new(SLOTS),
     };
-    let client = boundary::client()?;
-    let slots = futures_util::future::join_all((0..SLOTS).map(|_| work(&queue, &client, &jobs)));
+    let work = futures_util::future::join_all((0..SLOTS).map(|slot| work(slot, &slots)));
     tokio::select! {
-        _ = slots => {}
+        _ = work => {}
         () = lifeline.cut() => {}
     }
+    // Its last snapshot is published by a thread of its own.
+    drop(snapshots);
     Ok(())
 }
 
-/// What the slots share: who they are in metrics, and how many of them wait for a job.
-struct Slots {
-    worker: JobWorker,
-    free: Arc<AtomicI64>,
+/// Snapshots of the worker's operations, in a file beside the settings.
+fn snapshots(settings: &Path) -> Result<NodeMetrics, Failure> {
+    let path = settings.with_file_name("snapshots.jsonl");
+    let sink = FileSink::new(&path, SNAPSHOT_BYTES, 2)
+        .map_err(|error| Failure::new(format!("cannot write `{}`: {error}", path.display())))?;
+    NodeMetrics::builder(MetricsConfiguration {
+        operations: vec!["run task".to_owned()],
+        service_name: "worker".to_owned(),
+        publish_interval_ops: 5,
+        ..MetricsConfiguration::default()
+    })
+    .sink(sink)
+    .start()
+    .map_err(|error| Failure::new(error.to_string()))
 }
 
-/// Takes one job after the other.
-async fn work(queue: &str, client: &reqwest::Client, jobs: &Slots) {
-    jobs.free.fetch_add(1, Ordering::Relaxed);
+/// What the slots share.
+struct Slots {
+    /// Where the queue answers.
+    queue: String,
+    client: reqwest::Client,
+    settings: SettingsFile,
+    /// Who they are in metrics.
+    worker: JobWorker,
+    /// How many of them wait for a job.
+    free: Arc<AtomicI64>,
+    machine: Machine,
+}
+
+/// Takes one job after the other, as long as the settings give the worker that many slots.
+async fn work(slot: usize, slots: &Slots) {
     loop {
-        let taken = client
-            .post(format!("http://{queue}/jobs/take"))
+        if slot >= slots.settings.now().worker_slots {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        }
+        slots.free.fetch_add(1, Ordering::Relaxed);
+        let taken = slots
+            .client
+            .post(format!("http://{}/jobs/take", slots.queue))
             .send()
             .await
             .and_then(reqwest::Response::error_for_status);
         let job = match taken {
-            Ok(answer) if answer.status() == reqwest::StatusCode::NO_CONTENT => continue,
-            Ok(answer) => answer.json::<Job>().await,
+            Ok(answer) if answer.status() == reqwest::StatusCode::NO_CONTENT => Ok(None),
+            Ok(answer) => answer.json::<Job>().await.map(Some),
             Err(error) => Err(error),
         };
+        slots.free.fetch_sub(1, Ordering::Relaxed);
         match job {
-            Ok(job) => {
-                jobs.free.fetch_sub(1, Ordering::Relaxed);
-                process(queue, client, &jobs.worker, job).await;
-                jobs.free.fetch_add(1, Ordering::Relaxed);
-            }
+            Ok(Some(job)) => process(slots, job).await,
+            Ok(None) => {}
             Err(error) => {
                 tracing::debug!("no job: {error}");
                 tokio::time::sleep(PAUSE).await;
@@ -92,7 +134,7 @@ enum JobError {
     Timeout(#[source] std::io::Error),
 }
 
-async fn process(queue: &str, client: &reqwest::Client, worker: &JobWorker, job: Job) {
+async fn process(slots: &Slots, job: Job) {
     let program = job.command.first().cloned().unwrap_or_default();
     let span = tracing::info_span!(
         parent: None,
@@ -112,10 +154,23 @@ async fn process(queue: &str, client: &reqwest::Client, worker: &JobWorker, job:
     boundary::continue_job(&span, &job.fields);
     async {
         let began = Instant::now();
-        let running = worker.start(&program, &job.priority);
+        let running = slots.worker.start(&program, &job.priority);
         let running = running.waited(waited(job.queued_ms));
-        let result = run_task(&job).await;
+        let mut result = run_task(&job)
+            .await
+            .unwrap_or_else(|unfinished| unfinished.0);
+        if result.status == "timeout" {
+            // Once more: what hangs is often a neighbour's doing.
+            metrics::jobs().retried(program.as_str());
+            result = run_task(&job)
+                .await
+                .unwrap_or_else(|unfinished| unfinished.0);
+            result.attempts = 2;
+        }
         let elapsed = began.elapsed();
+        slots
+            .machine
+            .took(&program, elapsed, result.status == "completed");
         match result.status.as_str() {
             "completed" => {
                 running.output_size(result.output_bytes);
@@ -152,8 +207,9 @@ async fn process(queue: &str, client: &reqwest::Client, worker: &JobWorker, job:
             result.status,
             elapsed.as_millis()
         ));
-        let request = client
-            .post(format!("http://{queue}/jobs/done"))
+        let request = slots
+            .client
+            .post(format!("http://{}/jobs/done", slots.queue))
             .json(&result);
         if let Err(error) = boundary::send(request).await {
             let errors = metrics::error().orchestrator(&job.orchestrator_id);
@@ -172,13 +228,29 @@ fn waited(queued_ms: u64) -> Duration {
         .unwrap_or_default()
 }
 
+/// A task whose program did not complete.
+#[derive(Debug, thiserror::Error)]
+#[error("the task ended: {}", .0.status)]
+struct Unfinished(JobResult);
+
 /// Starts the task process and listens to it.
-async fn run_task(job: &Job) -> JobResult {
+#[track_metrics("run task", span = false)]
+async fn run_task(job: &Job) -> Result<JobResult, Unfinished> {
+    let result = listen_to_task(job).await;
+    if result.status == "completed" {
+        Ok(result)
+    } else {
+        Err(Unfinished(result))
+    }
+}
+
+async fn listen_to_task(job: &Job) -> JobResult {
     let failed = || JobResult {
         id: job.id.clone(),
         status: "failed".to_owned(),
         exit_code: None,
         output_bytes: 0,
+        attempts: 1,
     };
     let Ok(this_program) = std::env::current_exe() else {
         return failed();

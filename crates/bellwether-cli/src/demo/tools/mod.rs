@@ -11,7 +11,10 @@ use std::fmt;
 use std::future::Future;
 
 use bellwether::metrics::recorders::ToolCalls;
+use tokio::sync::Semaphore;
 use tracing::Instrument as _;
+
+use super::mcp::client::McpError;
 
 pub(super) use files::{count, read, search};
 
@@ -68,6 +71,9 @@ pub(super) enum ToolError {
         /// How long it was allowed to run.
         limit_ms: u64,
     },
+    /// A tool of the toolbox.
+    #[error(transparent)]
+    Toolbox(#[from] McpError),
 }
 
 impl ToolError {
@@ -85,6 +91,7 @@ impl ToolError {
             Self::TooBig { .. } => "too_big",
             Self::Failed { .. } => "exit_code",
             Self::Timeout { .. } => "timeout",
+            Self::Toolbox(error) => error.kind(),
         }
     }
 
@@ -93,6 +100,9 @@ impl ToolError {
         matches!(self, Self::Timeout { .. })
     }
 }
+
+/// Tools that a process uses at a time; others wait.
+static HANDS: Semaphore = Semaphore::const_new(2);
 
 /// One use of a tool on `target`, with its span, metrics and, when it fails, its log record.
 pub(super) async fn call<T>(
@@ -111,8 +121,12 @@ pub(super) async fn call<T>(
         tool.target = %target,
     );
     async {
-        let call = calls.start(tool);
+        // A process has so many hands.
+        let queued = calls.queue(tool);
+        let hand = HANDS.acquire().await;
+        let call = queued.start();
         let result = work.await;
+        drop(hand);
         match &result {
             Ok(_) => call.success(),
             Err(error) => {
