@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod board;
 pub(crate) mod collector;
 pub(crate) mod driver;
 pub(crate) mod metrics_endpoint;
