@@ -6,7 +6,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    alerts, collector, completion, config, demo, doctor, exec, generate, host, serve, telemetry, up,
+    alerts, collector, completion, config, demo, doctor, exec, generate, host, serve, stack,
+    telemetry, up,
 };
 
 /// The examples under `bellwether --help`.
@@ -14,6 +15,7 @@ const EXAMPLES: &str = "\
 Examples:
   bellwether demo                            a small fleet at work; what it sends, and that it arrives
   bellwether up                              a Collector for your services, and a store behind it
+  bellwether stack up --demo                 Grafana with boards and data, by Docker
   bellwether telemetry traces                what is stored
   bellwether serve                           the store alone: OTLP into one file
   bellwether exec -- make test               a command as a span and a job
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     DemoRole(demo::RoleArguments),
     /// Run a Collector for your services, and show what passes through it
     Up(up::Arguments),
+    /// Start, check and stop the stack of docker-compose.yml: Collector, Prometheus, Tempo, Loki, Grafana
+    Stack(stack::Arguments),
     /// Run the local backend: take OTLP and store it in one file
     Serve(serve::Arguments),
     /// Look at what the local backend has stored

@@ -16,6 +16,7 @@ mod exit;
 mod generate;
 mod host;
 mod serve;
+mod stack;
 mod stop;
 mod telemetry;
 mod terminal;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Command::Host(arguments) => host::run(&arguments, &terminal),
         Command::Serve(arguments) => serve::run(&arguments, &terminal),
         Command::Telemetry(arguments) => telemetry::run(&arguments, &terminal),
+        Command::Stack(arguments) => stack::run(&arguments, &terminal),
         Command::Up(arguments) => up::run(&arguments, &terminal),
         Command::Exec(arguments) => exec::run(&arguments, &terminal),
         Command::Alerts(arguments) => alerts::run(&arguments, &terminal),

@@ -19,8 +19,8 @@ use clap::Args;
 
 use crate::exit::{Exit, Failure};
 use crate::terminal::Terminal;
-pub(crate) use finding::Finding;
-use finding::Status;
+pub(crate) use finding::{Finding, Status};
+pub(crate) use report::text as findings_text;
 pub(crate) use surroundings::{Surroundings, is_executable};
 
 /// The longest one check may take. All run at once, so this bounds the command too.
