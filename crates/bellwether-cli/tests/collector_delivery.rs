@@ -17,9 +17,10 @@ use std::time::Duration;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::json;
 use support::collector::{
-    Running, attributes, documents, eventually, free_addresses, logs, map, metrics, nested,
+    Running, attributes, client, documents, eventually, free_addresses, logs, map, metrics, nested,
     one_log, one_point, one_span, otelcol, spans, try_send,
 };
+use support::{stderr, stdout};
 
 struct Killed(Child);
 
@@ -31,7 +32,7 @@ impl Drop for Killed {
 }
 
 /// A Collector as Dash0 would be: TLS, bearer token; it writes down what it was sent and with which headers.
-fn dash0(folder: &Path, address: &str, token: &str) -> Killed {
+fn dash0(folder: &Path, address: &str, http: &str, token: &str) -> Killed {
     let authority_key = KeyPair::generate().unwrap();
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -48,14 +49,17 @@ fn dash0(folder: &Path, address: &str, token: &str) -> Killed {
     let note = "set(resource.attributes[\"seen.authorization\"], otelcol.client.metadata[\"authorization\"][0])";
     let also =
         "set(resource.attributes[\"seen.dataset\"], otelcol.client.metadata[\"dash0-dataset\"][0])";
-    let config = json!({
-        "extensions": {"bearertokenauth": {"token": token}},
-        "receivers": {"otlp": {"protocols": {"grpc": {
-            "endpoint": address,
+    let guarded = |endpoint: &str| {
+        json!({
+            "endpoint": endpoint,
             "include_metadata": true,
             "auth": {"authenticator": "bearertokenauth"},
             "tls": {"cert_file": folder.join("cert.pem"), "key_file": folder.join("key.pem")},
-        }}}},
+        })
+    };
+    let config = json!({
+        "extensions": {"bearertokenauth": {"token": token}},
+        "receivers": {"otlp": {"protocols": {"grpc": guarded(address), "http": guarded(http)}}},
         "processors": {"transform": {
             "trace_statements": [note, also], "metric_statements": [note, also], "log_statements": [note, also],
         }},
@@ -87,9 +91,9 @@ fn dash0(folder: &Path, address: &str, token: &str) -> Killed {
 #[tokio::test]
 async fn dash0_is_reached_over_tls_with_token_and_dataset() {
     let folder = tempfile::tempdir().unwrap();
-    let address = free_addresses(1).remove(0);
-    let port = address.rsplit_once(':').unwrap().1.to_owned();
-    let _dash0 = dash0(folder.path(), &address, "auth_of_this_test");
+    let free = free_addresses(2);
+    let port = free[0].rsplit_once(':').unwrap().1.to_owned();
+    let _dash0 = dash0(folder.path(), &free[0], &free[1], "auth_of_this_test");
     let running = Running::start(
         &folder.path().join("collector"),
         "dash0",
@@ -134,6 +138,82 @@ async fn dash0_is_reached_over_tls_with_token_and_dataset() {
         );
         assert_eq!(resource["seen.dataset"], "team-7", "{key}");
     }
+}
+
+/// The Collector says it in its log and counts it; before that, `probe dash0` of the stack says it with the cure.
+#[tokio::test]
+async fn a_token_that_dash0_does_not_know_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = free_addresses(2);
+    let port = |address: &str| address.rsplit_once(':').unwrap().1.to_owned();
+    let _dash0 = dash0(folder.path(), &free[0], &free[1], "auth_of_this_test");
+    let authority = folder.path().join("ca.pem");
+    let running = Running::start(
+        &folder.path().join("collector"),
+        "dash0",
+        &[
+            (
+                "DASH0_OTLP_ENDPOINT",
+                &format!("https://localhost:{}", port(&free[0])),
+            ),
+            ("DASH0_AUTH_TOKEN", "auth_that_was_revoked"),
+            ("SSL_CERT_FILE", authority.to_str().unwrap()),
+        ],
+    );
+    running
+        .send("traces", &one_span("app", 1, 1, "x", &json!({})))
+        .await;
+    let log = running.folder.join("collector.log");
+    let line = eventually("the refusal in the log", || {
+        let log = std::fs::read_to_string(&log).unwrap_or_default();
+        let mut lines = log.lines();
+        lines
+            .find(|line| line.contains("Unauthenticated"))
+            .map(str::to_owned)
+    })
+    .await;
+    assert!(!line.contains("auth_that_was_revoked"), "{line}");
+    let url = format!("http://{}/metrics", running.metrics);
+    let scrape = client().get(url).send().await.unwrap();
+    let scrape = scrape.text().await.unwrap();
+    let mut failed = scrape.lines().filter(|line| {
+        line.starts_with("otelcol_exporter_send_failed_spans") && line.contains("otlp_grpc/dash0")
+    });
+    assert!(failed.any(|line| line.ends_with(" 1")), "{scrape}");
+
+    let probe = folder.path().join("probe");
+    let built = Command::new("go")
+        .args(["build", "-o", probe.to_str().unwrap(), "."])
+        .current_dir(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../otel-collector/probe"
+        ))
+        .status();
+    if !built.is_ok_and(|status| status.success()) {
+        println!("skipped: no Go to build the probe with");
+        return;
+    }
+    let ask = |token: &str| {
+        let url = format!("https://localhost:{}", port(&free[1]));
+        let mut command = Command::new(&probe);
+        command.arg("dash0").env_clear();
+        command.env("PROBE_DASH0_URL", url);
+        command.env("SSL_CERT_FILE", &authority);
+        command
+            .env("DASH0_AUTH_TOKEN", token)
+            .env("DASH0_DATASET", "team-7");
+        command.output().unwrap()
+    };
+    let refused = ask("auth_that_was_revoked");
+    assert_eq!(refused.status.code(), Some(1));
+    let said = stderr(&refused);
+    assert!(
+        said.contains("401") && said.contains("DASH0_AUTH_TOKEN"),
+        "{said}"
+    );
+    let taken = ask("auth_of_this_test");
+    assert!(taken.status.success(), "{}", stderr(&taken));
+    assert!(stdout(&taken).contains("team-7"), "{}", stdout(&taken));
 }
 
 #[tokio::test]

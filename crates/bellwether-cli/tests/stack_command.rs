@@ -413,3 +413,130 @@ fn settings_of_the_file_hold_and_unknown_ones_are_told() {
         "{said}"
     );
 }
+
+/// The blocks of shell in the README that tell of Docker.
+fn blocks() -> Vec<String> {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let blocks = text
+        .split("```sh\n")
+        .skip(1)
+        .map(|rest| rest.split_once("\n```").unwrap().0);
+    blocks
+        .filter(|block| block.contains("docker "))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Somebody copies them: they run as they stand, and Docker's library starts with them what they promise.
+#[test]
+fn the_commands_of_the_readme_do_what_it_says() {
+    let blocks = blocks();
+    assert_eq!(blocks.len(), 2, "{blocks:?}");
+    let expected = [vec!["demo"], vec!["dash0", "demo"]];
+    for (block, profiles) in blocks.iter().zip(expected) {
+        let machine = Machine::well();
+        let path = format!("{}:/usr/bin:/bin", machine.folder.path().display());
+        let output = std::process::Command::new("sh")
+            .args(["-eu", "-c", block])
+            .current_dir(root())
+            .env_clear()
+            .env("PATH", path)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{block}: {}", stderr(&output));
+        let flags: String = profiles
+            .iter()
+            .map(|profile| format!("--profile {profile} "))
+            .collect();
+        assert_eq!(machine.told(), [format!("|compose {flags}up -d --wait")]);
+
+        // What they set is read, and each profile is one.
+        let exported = block
+            .lines()
+            .filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+        let exported: Vec<_> = exported.collect();
+        let file = root().join("docker-compose.yml");
+        let Some(model) = bellwether_testing::compose::model(&[&file], &exported) else {
+            continue;
+        };
+        let model = model.unwrap();
+        for (name, value) in &exported {
+            assert_eq!(model["services"]["collector"]["environment"][*name], *value);
+        }
+        let takes = |profile: &str| {
+            let mut services = model["services"].as_object().unwrap().values();
+            services.any(|service| {
+                service["profiles"]
+                    .as_array()
+                    .is_some_and(|all| all.iter().any(|one| one == profile))
+            })
+        };
+        assert!(
+            profiles.iter().all(|profile| takes(profile)),
+            "{profiles:?}"
+        );
+        let layer = model["services"]["collector"]["command"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()
+            .to_string();
+        assert_eq!(
+            layer.contains("dash0"),
+            profiles.contains(&"dash0"),
+            "{layer}"
+        );
+    }
+}
+
+/// The one link is the board's address in the stack as it starts without a setting.
+#[test]
+fn the_link_of_the_readme_is_where_the_board_is() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let settings = std::fs::read_to_string(root().join(".env.example")).unwrap();
+    let port = settings
+        .lines()
+        .find_map(|line| line.strip_prefix("GRAFANA_PORT="))
+        .unwrap();
+    let link = format!("http://127.0.0.1:{port}/d/bellwether-overview");
+    assert!(readme.contains(&format!("<{link}>")));
+    let boards: Vec<_> = std::fs::read_dir(root().join("dashboards/grafana"))
+        .unwrap()
+        .collect();
+    let board = root().join("dashboards/grafana/overview.json");
+    // While boards are few that one may be missing.
+    if board.exists() || boards.len() >= 5 {
+        let text = std::fs::read_to_string(board).unwrap();
+        assert!(text.contains("\"uid\": \"bellwether-overview\""));
+    }
+}
+
+/// The containers of the command are started with options that it has.
+#[test]
+fn the_command_takes_what_its_containers_give_it() {
+    let file = root().join("docker-compose.yml");
+    let Some(model) = bellwether_testing::compose::model(&[&file], &[]) else {
+        return;
+    };
+    let model = model.unwrap();
+    let services = model["services"].as_object().unwrap().values();
+    let ours = services.filter(|service| service["image"] == "bellwether/cli:0.1.0");
+    let mut looked_at = 0;
+    for service in ours {
+        let words: Vec<_> = service["command"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|word| word.as_str())
+            .collect();
+        let help = stdout(&bellwether().args([words[0], "--help"]).output().unwrap());
+        for flag in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(
+                help.contains(&format!("{flag} ")) || help.contains(&format!("{flag}\n")),
+                "{flag}: {help}"
+            );
+        }
+        looked_at += 1;
+    }
+    assert_eq!(looked_at, 2);
+}
