@@ -110,7 +110,7 @@ pub struct Counts {
     pub received: u64,
     /// Items committed.
     pub stored: u64,
-    /// Points that were there already, alike in everything.
+    /// Points and spans that were there already, alike in everything.
     pub duplicates: u64,
     /// Items that can never be stored, such as a span without an id. Their sender was told in a partial success.
     pub rejected: u64,

@@ -267,14 +267,14 @@ async fn a_small_body_does_not_become_a_large_one() {
 #[tokio::test]
 async fn every_packing_is_taken_over_both_protocols() {
     let server = Server::start().await;
-    let body = spans(vec![span(1, 1)]).encode_to_vec();
+    let body = |id: u8| spans(vec![span(1, id)]).encode_to_vec();
     let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    zlib.write_all(&body).unwrap();
+    zlib.write_all(&body(3)).unwrap();
     let packed = [
-        ("gzip", gzip(&body)),
-        ("zstd", zstd::encode_all(body.as_slice(), 3).unwrap()),
+        ("gzip", gzip(&body(1))),
+        ("zstd", zstd::encode_all(body(2).as_slice(), 3).unwrap()),
         ("deflate", zlib.finish().unwrap()),
-        ("identity", body),
+        ("identity", body(4)),
     ];
     for (encoding, body) in packed {
         assert_eq!(
@@ -285,14 +285,14 @@ async fn every_packing_is_taken_over_both_protocols() {
             "{encoding}"
         );
     }
-    for encoding in [
-        tonic::codec::CompressionEncoding::Gzip,
-        tonic::codec::CompressionEncoding::Zstd,
+    for (id, encoding) in [
+        (5, tonic::codec::CompressionEncoding::Gzip),
+        (6, tonic::codec::CompressionEncoding::Zstd),
     ] {
         traces_client(&server)
             .await
             .send_compressed(encoding)
-            .export(spans(vec![span(2, 2)]))
+            .export(spans(vec![span(1, id)]))
             .await
             .unwrap();
     }
@@ -520,6 +520,8 @@ async fn a_repeated_request_is_not_seen_twice() {
     }
     let counts = server.running.counts(Signal::Metrics);
     assert_eq!((counts.stored, counts.duplicates), (1, 2));
+    let counts = server.running.counts(Signal::Traces);
+    assert_eq!((counts.stored, counts.duplicates), (2, 4));
     let trace = server.running.store().trace([1; 16]).unwrap();
     assert_eq!(trace.resource_spans[0].scope_spans[0].spans.len(), 2);
 }

@@ -23,6 +23,7 @@ mod retention;
 mod rollup;
 mod schema;
 mod sketch;
+mod span_row;
 mod spans;
 mod views;
 mod writer;

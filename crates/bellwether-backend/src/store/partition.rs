@@ -96,7 +96,7 @@ pub(super) fn create_sql(signal: Signal, id: i64) -> String {
         Signal::Traces => {
             "CREATE TABLE spans_#(id INTEGER PRIMARY KEY, trace_id BLOB NOT NULL, span_id BLOB NOT NULL, parent_id BLOB, operation INTEGER NOT NULL,
                resource INTEGER NOT NULL, scope INTEGER NOT NULL, start INTEGER NOT NULL, duration INTEGER, status INTEGER, status_message TEXT, attributes TEXT, rest BLOB);
-             CREATE INDEX spans_#_trace ON spans_#(trace_id);
+             CREATE INDEX spans_#_trace ON spans_#(trace_id, span_id);
              CREATE INDEX spans_#_time ON spans_#(start, operation, status, duration);
              CREATE INDEX spans_#_root ON spans_#(start) WHERE parent_id IS NULL;
              CREATE TABLE events_#(span INTEGER NOT NULL, position INTEGER NOT NULL, ts INTEGER NOT NULL, name TEXT NOT NULL, attributes TEXT, rest BLOB, PRIMARY KEY(span, position)) WITHOUT ROWID;

@@ -2,7 +2,7 @@
 //!
 //! Each span counts towards its operation and status in buckets of 10 seconds, a minute and an hour, by its start. A commit first adds up
 //! its own spans (many fall together), then writes each touched bucket once, in the same transaction as the spans: the two never differ,
-//! whatever happens to the process. A span that a sender repeats because an answer was lost counts twice here.
+//! whatever happens to the process. A span that a sender repeats because an answer was lost is not stored again, and not counted here.
 
 use std::collections::HashMap;
 

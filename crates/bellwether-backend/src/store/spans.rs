@@ -11,6 +11,7 @@ use super::batch::{Bounds, Rejected, stated};
 use super::dictionary::{Dictionaries, hash, insert};
 use super::origin::{From, Origins};
 use super::red::Red;
+use super::span_row::{Repetitions, SpanRow};
 use crate::otlp::collector::trace::v1::ExportTraceServiceRequest;
 use crate::otlp::trace::v1::Span;
 use crate::otlp::trace::v1::span::{Event, Link};
@@ -86,8 +87,10 @@ impl SpanBatch {
         partition: i64,
         today: i64,
         bounds: &mut Bounds,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<u64> {
         let origins = self.origins.ids(conn, dictionaries, today)?;
+        let mut repetitions = Repetitions::new(conn, partition)?;
+        let mut duplicates = 0;
         let mut into = Into::new(conn, partition)?;
         let mut operations: HashMap<(usize, i32, String), i64> = HashMap::new();
         for Row {
@@ -124,11 +127,16 @@ impl SpanBatch {
                 attributes,
                 parts,
             };
-            into.put(span, (operation, origins.of(from)), &texts)?;
+            let row = SpanRow::new(span, (operation, origins.of(from)), &texts);
+            if repetitions.contain(&row)? {
+                duplicates += 1;
+                continue;
+            }
+            into.put(&row)?;
             bounds.cover(start);
             red.add(operation, status, start, duration.unwrap_or(0));
         }
-        Ok(())
+        Ok(duplicates)
     }
 }
 
@@ -140,10 +148,10 @@ struct Into<'a> {
 }
 
 /// Where the attributes of a span and of its events and links stand.
-struct Texts<'a> {
-    all: &'a str,
-    attributes: Range<usize>,
-    parts: Vec<Range<usize>>,
+pub(super) struct Texts<'a> {
+    pub(super) all: &'a str,
+    pub(super) attributes: Range<usize>,
+    pub(super) parts: Vec<Range<usize>>,
 }
 
 impl<'a> Into<'a> {
@@ -165,69 +173,37 @@ impl<'a> Into<'a> {
         })
     }
 
-    fn put(
-        &mut self,
-        mut span: Span,
-        refers: (i64, (i64, i64)),
-        texts: &Texts<'_>,
-    ) -> rusqlite::Result<()> {
-        let (operation, (resource, scope)) = refers;
-        let duration = duration(&span);
-        let start = std::mem::take(&mut span.start_time_unix_nano).cast_signed();
-        span.end_time_unix_nano = 0;
-        let trace_id = std::mem::take(&mut span.trace_id);
-        let span_id = std::mem::take(&mut span.span_id);
-        // A parent of a wrong length is no parent; its bytes stay in the rest.
-        let parent =
-            (span.parent_span_id.len() == 8).then(|| std::mem::take(&mut span.parent_span_id));
-        let events = std::mem::take(&mut span.events);
-        let links = std::mem::take(&mut span.links);
-        let (code, message) = span
-            .status
-            .take()
-            .map(|status| (status.code, status.message))
-            .unzip();
+    fn put(&mut self, row: &SpanRow<'_>) -> rusqlite::Result<()> {
         let id = self.spans.insert((
-            &trace_id,
-            &span_id,
-            &parent,
-            operation,
-            resource,
-            scope,
-            start,
-            duration,
-            code,
-            message.as_deref().filter(|message| !message.is_empty()),
-            text(texts.all, &texts.attributes),
-            rest_of(&span),
+            &row.trace_id,
+            &row.span_id,
+            &row.parent,
+            row.operation,
+            row.origin.0,
+            row.origin.1,
+            row.start,
+            row.duration,
+            row.code,
+            row.message(),
+            row.attributes,
+            &row.rest,
         ))?;
-        let mut parts = texts.parts.iter();
-        for (position, mut event) in events.into_iter().enumerate() {
-            let ts = std::mem::take(&mut event.time_unix_nano).cast_signed();
-            let name = std::mem::take(&mut event.name);
-            let attributes = parts.next().and_then(|part| text(texts.all, part));
+        for (position, (ts, name, attributes, rest)) in row.events.iter().enumerate() {
+            let position = position as i64;
             self.events
-                .execute((id, position as i64, ts, name, attributes, rest_of(&event)))?;
+                .execute((id, position, ts, name, attributes, rest))?;
         }
-        for (position, mut link) in links.into_iter().enumerate() {
-            let trace_id = std::mem::take(&mut link.trace_id);
-            let span_id = std::mem::take(&mut link.span_id);
-            let attributes = parts.next().and_then(|part| text(texts.all, part));
-            self.links.execute((
-                id,
-                position as i64,
-                trace_id,
-                span_id,
-                attributes,
-                rest_of(&link),
-            ))?;
+        for (position, (trace_id, span_id, attributes, rest)) in row.links.iter().enumerate() {
+            let position = position as i64;
+            self.links
+                .execute((id, position, trace_id, span_id, attributes, rest))?;
         }
         Ok(())
     }
 }
 
 /// None for a span without an end.
-fn duration(span: &Span) -> Option<i64> {
+pub(super) fn duration(span: &Span) -> Option<i64> {
     (span.end_time_unix_nano != 0).then(|| {
         span.end_time_unix_nano
             .wrapping_sub(span.start_time_unix_nano)
@@ -270,13 +246,8 @@ fn invalid(span: &Span) -> Option<&'static str> {
         .then_some("span_id is all zeros")
 }
 
-fn rest_of(message: &impl prost::Message) -> Option<Vec<u8>> {
-    let rest = message.encode_to_vec();
-    (!rest.is_empty()).then_some(rest)
-}
-
 /// Nothing stands for no attributes.
-fn text<'a>(all: &'a str, range: &Range<usize>) -> Option<&'a str> {
+pub(super) fn text<'a>(all: &'a str, range: &Range<usize>) -> Option<&'a str> {
     (!range.is_empty()).then(|| &all[range.clone()])
 }
 

@@ -211,7 +211,7 @@ impl Writer {
         let mut duplicates = 0;
         match batch {
             Batch::Spans(batch) => {
-                batch.insert(conn, dictionaries, red, filling.id, today, bounds)?;
+                duplicates = batch.insert(conn, dictionaries, red, filling.id, today, bounds)?;
             }
             Batch::Points(batch) => {
                 duplicates = batch.insert(conn, dictionaries, filling.id, today, bounds)?;
