@@ -110,7 +110,7 @@ async fn filled() -> Server {
     let export = "INSERT INTO telemetry_exports(exporter, destination, format, signal, started_at, status) VALUES ('cli', '-', 'json', 'logs', 1, 'ok')";
     server
         .running
-        .write(move |conn| conn.execute(export, []).map(|rows| rows as i64))
+        .write(move |conn| conn.execute(export, []).map(|_| 0))
         .await
         .unwrap();
     server
@@ -128,7 +128,7 @@ fn look(file: &Path) -> BTreeMap<String, (i64, Vec<String>)> {
                 })
                 .unwrap();
             let statement = conn.prepare(&format!("SELECT * FROM {name}")).unwrap();
-            let columns = statement.column_names().into_iter().map(str::to_owned);
+            let columns = statement.column_names().map(str::to_owned);
             let columns = columns.collect();
             (name, (rows, columns))
         })

@@ -12,6 +12,9 @@ use prost::Message;
 use crate::counts::Refusal;
 use crate::store::StoreError;
 
+/// Bytes of text in an error answer.
+const LONGEST_MESSAGE: usize = 1_024;
+
 /// What went wrong with one request.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -21,6 +24,8 @@ pub(super) enum Failure {
         "content type {0:?} is not supported; expected application/x-protobuf or application/json"
     )]
     ContentType(String),
+    #[error("method {0} takes no telemetry; expected POST")]
+    Method(http::Method),
     #[error("encoding {0:?} is not supported; expected gzip, zstd, deflate or identity")]
     Encoding(String),
     #[error("the request is larger than {limit} bytes{}", if *.decompressed { " after decompression" } else { "" })]
@@ -38,9 +43,11 @@ pub(super) enum Failure {
 impl Failure {
     pub(super) fn refusal(&self) -> Refusal {
         match self {
-            Self::Malformed(_) | Self::ContentType(_) | Self::Encoding(_) | Self::Cut => {
-                Refusal::Malformed
-            }
+            Self::Malformed(_)
+            | Self::ContentType(_)
+            | Self::Method(_)
+            | Self::Encoding(_)
+            | Self::Cut => Refusal::Malformed,
             Self::TooLarge { .. } => Refusal::TooLarge,
             Self::Overloaded(_) | Self::TooSlow => Refusal::Overloaded,
             Self::Store(_) => Refusal::Store,
@@ -65,6 +72,7 @@ impl Failure {
         use http::StatusCode;
         match self {
             Self::Malformed(_) | Self::Cut => StatusCode::BAD_REQUEST,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::ContentType(_) | Self::Encoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Overloaded(_) | Self::TooSlow | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -74,10 +82,23 @@ impl Failure {
     pub(super) fn grpc(&self) -> Code {
         match self {
             Self::Malformed(_) | Self::Cut | Self::ContentType(_) => Code::InvalidArgument,
-            Self::Encoding(_) => Code::Unimplemented,
+            Self::Encoding(_) | Self::Method(_) => Code::Unimplemented,
             Self::TooLarge { .. } => Code::ResourceExhausted,
             Self::Overloaded(_) | Self::TooSlow | Self::Store(_) => Code::Unavailable,
         }
+    }
+
+    /// What is said, bounded: it may hold a part of the request, and an answer of the size of a request helps nobody.
+    pub(super) fn message(&self) -> String {
+        let mut message = self.to_string();
+        if message.len() > LONGEST_MESSAGE {
+            let end = (0..=LONGEST_MESSAGE)
+                .rev()
+                .find(|at| message.is_char_boundary(*at));
+            message.truncate(end.unwrap_or(0));
+            message.push('…');
+        }
+        message
     }
 
     /// The message that stands in every error answer, with a delay where there is one.
@@ -94,7 +115,7 @@ impl Failure {
         });
         Status {
             code: self.grpc() as i32,
-            message: self.to_string(),
+            message: self.message(),
             details: details.into_iter().collect(),
         }
     }

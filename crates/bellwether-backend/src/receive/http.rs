@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::Request;
 use base64::Engine as _;
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, Response};
 use prost::Message as _;
 use serde_json::json;
@@ -35,6 +35,16 @@ pub(super) async fn export(
             refuse(&failure, answer_format)
         }
     }
+}
+
+/// Whatever is no POST.
+pub(super) async fn not_a_post(method: http::Method, headers: HeaderMap) -> Response<Body> {
+    let format = format(&headers).unwrap_or(Format::Json);
+    let mut response = refuse(&Failure::Method(method), format);
+    response
+        .headers_mut()
+        .insert(ALLOW, http::HeaderValue::from_static("POST"));
+    response
 }
 
 async fn take(

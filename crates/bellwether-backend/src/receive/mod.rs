@@ -64,7 +64,8 @@ pub(crate) fn router(writer: Arc<StoreWriter>, counters: Arc<Counters>, limits: 
         let intake = Arc::clone(&intake);
         router = router.route(
             path,
-            post(move |request: Request| http::export(intake, signal, request)),
+            post(move |request: Request| http::export(intake, signal, request))
+                .fallback(http::not_a_post),
         );
     }
     for (path, signal) in GRPC {
