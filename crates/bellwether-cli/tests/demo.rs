@@ -5,8 +5,11 @@
 
 #[path = "demo/catalog.rs"]
 mod catalog;
+#[path = "demo/elsewhere.rs"]
+mod elsewhere;
 #[path = "demo/fixture.rs"]
 mod fixture;
+mod support;
 #[path = "demo/written.rs"]
 mod written;
 

@@ -127,6 +127,18 @@ impl Fleet {
             }
             None
         };
+        // One that cannot start says why in its log and is gone at once.
+        let gone = async {
+            if let Some(member) = self.members.last_mut() {
+                let _ = member.child.wait().await;
+            }
+        };
+        let answer = async {
+            tokio::select! {
+                answer = answer => answer,
+                () = gone => None,
+            }
+        };
         tokio::time::timeout(START_LIMIT, answer)
             .await
             .ok()
@@ -222,7 +234,9 @@ async fn read(
 /// Whether a variable of this process must not reach the roles. They have names of their own, and when they talk to
 /// the demo's Collector, then to no other.
 fn is_telemetry(variable: &str, is_inherited: bool) -> bool {
-    const ALWAYS: [&str; 6] = [
+    const ALWAYS: [&str; 7] = [
+        // One port is not for seven processes.
+        "METRICS_PORT",
         "OTEL_SERVICE_NAME",
         "OTEL_RESOURCE_ATTRIBUTES",
         "TRACEPARENT",
@@ -230,7 +244,17 @@ fn is_telemetry(variable: &str, is_inherited: bool) -> bool {
         "BAGGAGE",
         "TRACE_CONTEXT",
     ];
-    const PREFIXES: [&str; 5] = ["OTEL_", "DASH0_", "TRACING_", "METRICS_", "LOG_"];
+    const PREFIXES: [&str; 9] = [
+        "OTEL_",
+        "DASH0_",
+        "TRACING_",
+        "METRICS_",
+        "LOG_",
+        "ALERTING_",
+        "ENABLE_",
+        "HEALTH_",
+        "BELLWETHER_METRICS_",
+    ];
     ALWAYS.contains(&variable)
         || !is_inherited && PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
 }
@@ -244,6 +268,7 @@ mod tests {
         assert!(is_telemetry("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", false));
         assert!(!is_telemetry("OTEL_EXPORTER_OTLP_ENDPOINT", true));
         assert!(is_telemetry("OTEL_SERVICE_NAME", true));
+        assert!(is_telemetry("METRICS_PORT", true));
         assert!(!is_telemetry("PATH", false));
     }
 }

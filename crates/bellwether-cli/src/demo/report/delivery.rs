@@ -308,4 +308,14 @@ mod tests {
         silent.silent.push("task".to_owned());
         assert!(!verdict(&silent, 2, &["agent", "agent"]).0);
     }
+
+    #[test]
+    fn without_loss_is_when_all_spoke_and_nothing_was_given_up() {
+        assert!(sent(2, 0).is_without_loss());
+        assert!(!sent(2, 1).is_without_loss());
+        assert!(!sent(0, 0).is_without_loss(), "nothing was sent");
+        let mut silent = sent(2, 0);
+        silent.silent.push("task".to_owned());
+        assert!(!silent.is_without_loss());
+    }
 }

@@ -65,7 +65,7 @@ async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
             Err(error) => {
                 // An agent that renews its connection does not say good-bye, as many clients do not.
                 connection.error("reset");
-                tracing::info!("the connection broke off: {error}");
+                tracing::debug!("the connection broke off: {error}");
                 break;
             }
         };

@@ -152,8 +152,10 @@ async fn delegated(
                 .await;
             agent.free(explorer);
         }
+        let handed_on = metrics::delegation().start("agent", "session-agent");
         match agent.peer.pass_on(&delegation).await {
             Ok(more) => {
+                handed_on.success();
                 execution.success();
                 found.add(more);
                 tracing::info!(
@@ -164,6 +166,7 @@ async fn delegated(
                 Ok(Json(found))
             }
             Err(error) => {
+                handed_on.error();
                 tracing::Span::current().record("otel.status_code", "error");
                 let errors = metrics::error().orchestrator(&delegation.orchestrator_id);
                 errors.record(NAME, error.kind());
