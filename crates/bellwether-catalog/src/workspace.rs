@@ -42,7 +42,7 @@ pub(crate) fn outputs() -> Result<Vec<(PathBuf, String)>, Error> {
     let mut outputs = render(&registry, &options);
     outputs.extend(monitoring.outputs(&registry, &links));
     let mut outputs: Vec<(PathBuf, String)> = outputs.into_iter().map(place).collect();
-    let boards = Boards::load(crate_directory.join("boards"))?.render(&registry)?;
+    let boards = Boards::load(crate_directory.join("boards"))?.render(&registry, &monitoring)?;
     let in_dashboards = |Output { path, text }: Output| (root.join("dashboards").join(path), text);
     outputs.extend(boards.into_iter().map(in_dashboards));
     Ok(outputs)

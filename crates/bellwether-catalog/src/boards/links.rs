@@ -37,9 +37,8 @@ fn percent_encoded(value: &str) -> String {
 fn explore(variable: &str, kind: &str, board: &Board, query: &str) -> String {
     // several values of a variable become a pattern of them
     let query = promql::fill(query, &|name| {
-        let own = standard::variables(board)
-            .iter()
-            .any(|known| known.name == name);
+        let own = matches!(name, "job" | "environment")
+            || board.variables.iter().any(|known| known.name == name);
         own.then(|| format!("${{{name}:pipe}}"))
     });
     let (field, query_type) = if kind == "tempo" {

@@ -18,11 +18,13 @@
 //!
 //! let registry = bellwether_catalog::load(concat!(env!("CARGO_MANIFEST_DIR"), "/registry"))?;
 //! let boards = Boards::load(concat!(env!("CARGO_MANIFEST_DIR"), "/boards"))?;
-//! let outputs = boards.render(&registry)?;
+//! let monitoring = bellwether_catalog::Monitoring::builtin(&registry)?;
+//! let outputs = boards.render(&registry, &monitoring)?;
 //! assert!(outputs.iter().any(|output| output.path == "grafana/tools.json"));
 //! # Ok::<(), bellwether_catalog::Error>(())
 //! ```
 
+mod check;
 mod grafana;
 mod layout;
 mod links;
@@ -33,9 +35,10 @@ mod standard;
 mod threshold;
 mod units;
 
+pub use check::{Check, Finding};
 pub use model::{
-    Board, Boards, Colour, Kind, Link, LinkTarget, Panel, Query, Row, Source, Threshold, Variable,
+    Board, Boards, Colour, Kind, LimitOf, Link, LinkTarget, Panel, Query, Row, Source, Variable,
     VariableKind,
 };
-pub use threshold::{Direction, Limit};
+pub use threshold::Limit;
 pub use units::{Unit, unit};

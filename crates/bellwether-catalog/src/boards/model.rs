@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::error::{Error, Location};
 use crate::generate::Output;
 use crate::model::Registry;
+use crate::monitoring::Monitoring;
 
 use super::{grafana, read};
 
@@ -72,14 +73,20 @@ impl Boards {
     ///
     /// ```
     /// let boards = bellwether_catalog::boards::Boards::default();
-    /// assert!(boards.render(&bellwether_catalog::builtin()?)?.is_empty());
+    /// let registry = bellwether_catalog::builtin()?;
+    /// let monitoring = bellwether_catalog::Monitoring::builtin(&registry)?;
+    /// assert!(boards.render(&registry, &monitoring)?.is_empty());
     /// # Ok::<(), bellwether_catalog::Error>(())
     /// ```
-    pub fn render(&self, registry: &Registry) -> Result<Vec<Output>, Error> {
+    pub fn render(
+        &self,
+        registry: &Registry,
+        monitoring: &Monitoring,
+    ) -> Result<Vec<Output>, Error> {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
         for board in &self.boards {
-            match grafana::render(board, registry) {
+            match grafana::render(board, registry, monitoring) {
                 Ok(text) => outputs.push(Output {
                     path: format!("grafana/{}.json", board.name()),
                     text,
@@ -198,8 +205,8 @@ pub struct Panel {
     pub height: u32,
     /// What it shows, how that is computed, and what to do when it is bad.
     pub description: String,
-    /// Unit, by Grafana's id.
-    pub unit: String,
+    /// Unit, by Grafana's id; of a table each column may have its own.
+    pub unit: Option<String>,
     /// Lower end of the axis.
     pub min: Option<f64>,
     /// Upper end of the axis.
@@ -213,7 +220,7 @@ pub struct Panel {
     /// Column that a table is sorted by, from the highest down.
     pub sort: Option<String>,
     /// What the threshold comes from.
-    pub threshold: Option<Threshold>,
+    pub threshold: Option<LimitOf>,
     /// Colours by the name of a series.
     pub colours: Vec<(String, Colour)>,
     /// Where to go from a value.
@@ -302,6 +309,13 @@ words! {
     }
 }
 
+impl Panel {
+    /// Unit, plain numbers where there is none.
+    pub(crate) fn unit_id(&self) -> &str {
+        self.unit.as_deref().unwrap_or("none")
+    }
+}
+
 /// One query of a panel.
 #[derive(Debug, Clone)]
 pub struct Query {
@@ -315,6 +329,8 @@ pub struct Query {
     pub exemplars: bool,
     /// Asks for the end of the range alone.
     pub instant: bool,
+    /// Whether a counter is shown as it stands, since the process began, on purpose.
+    pub cumulative: bool,
     /// Name inside the panel: `A`, `B`, ….
     pub reference: String,
     /// Whom it asks.
@@ -328,8 +344,13 @@ pub struct Query {
 }
 
 /// What a threshold comes from; never a number.
+///
+/// ```
+/// use bellwether_catalog::boards::LimitOf;
+/// assert_ne!(LimitOf::Alert("QueueBacklog".into()), LimitOf::Slo("jobs".into()));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Threshold {
+pub enum LimitOf {
     /// Where the alert of this name fires.
     Alert(String),
     /// The objective of this name.

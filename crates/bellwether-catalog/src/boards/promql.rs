@@ -50,13 +50,24 @@ pub(crate) fn references(text: &str) -> Vec<String> {
     names.into_inner()
 }
 
-/// The expression with every variable at something it may be: windows of five minutes, all values, the first choice.
+/// What `$__rate_interval` is in [`sample`]: a window that nobody writes.
+pub(crate) const RATE_INTERVAL: std::time::Duration = std::time::Duration::from_secs(301);
+
+/// The expression with every variable at something it may be: all values, the first choice.
 pub(crate) fn sample(board: &Board, expr: &str) -> String {
+    sample_with(board, expr, None)
+}
+
+/// As [`sample`], with one variable at this choice.
+pub(crate) fn sample_with(board: &Board, expr: &str, chosen: Option<(&str, &str)>) -> String {
     fill(expr, &|name| match name {
-        "__rate_interval" => Some("5m".to_owned()),
-        "__interval" => Some("1m".to_owned()),
-        "__range" => Some("1h".to_owned()),
-        "__range_s" => Some("3600".to_owned()),
+        _ if chosen.is_some_and(|(known, _)| known == name) => {
+            chosen.map(|(_, value)| value.to_owned())
+        }
+        "__rate_interval" => Some(format!("{}s", RATE_INTERVAL.as_secs())),
+        "__interval" => Some("61s".to_owned()),
+        "__range" => Some("3601s".to_owned()),
+        "__range_s" => Some("3601".to_owned()),
         "job" | "environment" => Some(".*".to_owned()),
         _ => {
             let variable = board.variables.iter().find(|known| known.name == name)?;

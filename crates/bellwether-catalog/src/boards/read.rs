@@ -7,7 +7,7 @@ use crate::read::fields::{self, Fields, Problems};
 use crate::yaml::{self, Data, Node};
 
 use super::model::{
-    Board, Boards, Colour, Kind, Link, LinkTarget, Panel, Query, Row, Source, Threshold, Variable,
+    Board, Boards, Colour, Kind, LimitOf, Link, LinkTarget, Panel, Query, Row, Source, Variable,
     VariableKind,
 };
 use super::units;
@@ -215,7 +215,7 @@ fn panel(node: Node, problems: &mut Problems) -> Option<Panel> {
         width,
         height,
         description: folded(&description.unwrap_or_default()),
-        unit: unit.flatten().unwrap_or_else(|| "none".to_owned()),
+        unit: unit.flatten(),
         min: min.or(zero_based.then_some(0.0)),
         max,
         stack: fields.flag("stack", problems),
@@ -306,6 +306,7 @@ fn query(node: Node, problems: &mut Problems) -> Option<Query> {
         legend: fields.text("legend", problems).unwrap_or_default(),
         exemplars: fields.flag("exemplars", problems),
         instant: fields.flag("instant", problems),
+        cumulative: fields.flag("cumulative", problems),
         reference: fields.text("ref", problems).unwrap_or_default(),
         source: source.unwrap_or(Source::Prometheus),
         column: fields.text("column", problems),
@@ -320,6 +321,7 @@ fn query(node: Node, problems: &mut Problems) -> Option<Query> {
             "legend",
             "exemplars",
             "instant",
+            "cumulative",
             "ref",
             "source",
             "column",
@@ -330,13 +332,13 @@ fn query(node: Node, problems: &mut Problems) -> Option<Query> {
     Some(query)
 }
 
-fn threshold(fields: &mut Fields, problems: &mut Problems) -> Option<Threshold> {
+fn threshold(fields: &mut Fields, problems: &mut Problems) -> Option<LimitOf> {
     let mut threshold = fields.map("threshold", problems)?;
     let alert = threshold.text("alert", problems);
     let slo = threshold.text("slo", problems);
     let found = match (alert, slo) {
-        (Some(alert), None) => Some(Threshold::Alert(alert)),
-        (None, Some(slo)) => Some(Threshold::Slo(slo)),
+        (Some(alert), None) => Some(LimitOf::Alert(alert)),
+        (None, Some(slo)) => Some(LimitOf::Slo(slo)),
         _ => {
             threshold.problem(problems, "needs either `alert` or `slo`");
             None

@@ -53,6 +53,18 @@ pub(crate) fn variables(board: &Board) -> Vec<Variable> {
     variables
 }
 
+/// Names of the variables that [`variables`] makes.
+pub(crate) fn names(board: &Board) -> Vec<String> {
+    let of_scope = ["job", "environment"]
+        .into_iter()
+        .filter(|_| has_scope(board));
+    let own = board
+        .variables
+        .iter()
+        .map(|variable| variable.name.as_str());
+    of_scope.chain(own).map(str::to_owned).collect()
+}
+
 /// The metric, or pattern of metrics, whose services are listed.
 fn services(board: &Board) -> String {
     match &board.services_from {
@@ -73,10 +85,6 @@ pub(crate) fn selector(metric: &str, matchers: &str) -> String {
         (false, false) => format!("{{__name__=~\"{metric}\", {matchers}}}"),
     }
 }
-
-/// Where a person reads what to do about an alert.
-pub(crate) const RUNBOOKS: &str =
-    "https://github.com/bellwether-telemetry/bellwether/tree/main/docs/runbooks";
 
 /// Versions of services that were not there five minutes before.
 pub(crate) fn deploys() -> String {

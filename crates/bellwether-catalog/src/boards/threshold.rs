@@ -1,163 +1,161 @@
-//! From the name of an alert to the number its panel draws.
+//! From the name of an alert or an objective to the number its panel draws, in the unit of the panel.
 
-use crate::alert::{Alert, Condition};
 use crate::error::{Problem, Rule};
 use crate::model::Registry;
-use crate::monitoring::{self, Monitoring};
+use crate::monitoring::{Monitoring, Threshold};
 
-use super::model::{Panel, Threshold};
-use super::units;
+use super::model::{LimitOf, Panel};
+use super::units::{self, Unit};
 
 /// A line on a panel, and which side of it is bad.
+///
+/// ```
+/// let limit = bellwether_catalog::boards::Limit { value: 100.0, is_upper: true };
+/// assert!(limit.is_upper);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limit {
-    /// The number.
+    /// The number, in the unit of the panel.
     pub value: f64,
-    /// The bad side.
-    pub bad: Direction,
-}
-
-/// A side of a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// Above it.
-    Above,
-    /// Below it.
-    Below,
+    /// Whether values above it are bad; else those below it.
+    pub is_upper: bool,
 }
 
 /// The limit of a panel that names an alert or an objective; `None` where it names none.
-pub(crate) fn limit(panel: &Panel, registry: &Registry) -> Result<Option<Limit>, Problem> {
-    let wrong = |message: String| Problem::new(panel.location.clone(), Rule::Shape, message);
-    match &panel.threshold {
-        None => Ok(None),
-        Some(Threshold::Alert(name)) => match alert(registry, name) {
-            Some(alert) => Ok(Some(of_alert(alert))),
-            None => of_server(name, registry).map(Some).ok_or_else(|| {
-                wrong(format!(
-                    "the threshold of panel `{}` is of alert `{name}`, which there is not, or which compares with no number; expected one of: {}",
-                    panel.title,
-                    names(registry).join(", ")
-                ))
-            }),
-        },
-        Some(Threshold::Slo(name)) => of_objective(name, panel, registry).map(Some).ok_or_else(|| {
-            wrong(format!(
-                "the threshold of panel `{}` is of objective `{name}`, which there is not, or which has no number in `{}`",
-                panel.title, panel.unit
-            ))
-        }),
-    }
-}
-
-/// An alert that only a server evaluates. Those definitions are read when a panel names one, not before: a registry of
-/// one's own need not have the metrics that they ask for.
-fn of_server(name: &str, registry: &Registry) -> Option<Limit> {
-    let monitoring = Monitoring::builtin(registry).ok()?;
-    monitoring.threshold(registry, name).map(of_number)
-}
-
-/// The share that is wanted where the panel shows a share, the time that is allowed where it shows time.
-fn of_objective(name: &str, panel: &Panel, registry: &Registry) -> Option<Limit> {
-    let unit = match units::unit(&panel.unit)? {
-        units::Unit::Share => "1",
-        units::Unit::Seconds => "s",
-        _ => return None,
+pub(crate) fn limit(
+    panel: &Panel,
+    registry: &Registry,
+    monitoring: &Monitoring,
+) -> Result<Option<Limit>, Problem> {
+    let Some(of) = &panel.threshold else {
+        return Ok(None);
     };
-    let monitoring = Monitoring::builtin(registry).ok()?;
-    let mut numbers = monitoring.thresholds_of_slo(name).into_iter();
-    numbers.find(|number| number.unit == unit).map(of_number)
-}
-
-fn of_number(number: monitoring::Threshold) -> Limit {
-    let bad = if number.is_upper {
-        Direction::Above
-    } else {
-        Direction::Below
+    let (name, numbers) = match of {
+        LimitOf::Alert(name) => {
+            let number = monitoring.threshold(registry, name);
+            (format!("alert `{name}`"), number.into_iter().collect())
+        }
+        LimitOf::Slo(id) => (
+            format!("objective `{id}`"),
+            monitoring.thresholds_of_slo(id),
+        ),
     };
-    Limit {
-        value: number.value,
-        bad,
+    let wrong = |what: String| {
+        let message = format!("the threshold of panel `{}` {what}", panel.title);
+        Problem::new(panel.location.clone(), Rule::Shape, message)
+    };
+    if numbers.is_empty() {
+        let known = known(of, registry, monitoring).join(", ");
+        return Err(wrong(format!(
+            "is of {name}, which has no number; expected one of: {known}"
+        )));
     }
+    let fitting = numbers
+        .iter()
+        .find_map(|number| in_unit(number, panel.unit_id()));
+    fitting.map(Some).ok_or_else(|| {
+        let units: Vec<&str> = numbers.iter().map(|number| number.unit.as_str()).collect();
+        wrong(format!(
+            "is of {name}, which is in `{}`; the panel is in `{}`",
+            units.join("` or `"),
+            panel.unit_id()
+        ))
+    })
 }
 
-pub(crate) fn alert<'a>(registry: &'a Registry, name: &str) -> Option<&'a Alert> {
-    let mut alerts = registry.metrics.iter().flat_map(|metric| &metric.alerts);
-    alerts.find(|alert| alert.name == name)
-}
-
-/// Of the registry and, where its definitions fit the registry, of a server.
-fn names(registry: &Registry) -> Vec<String> {
-    let alerts = registry.metrics.iter().flat_map(|metric| &metric.alerts);
-    let mut names: Vec<String> = alerts.map(|alert| alert.name.clone()).collect();
-    if let Ok(monitoring) = Monitoring::builtin(registry) {
-        let of_server = monitoring.server_alerts();
-        names.extend(of_server.map(|(alert, _)| alert.name.clone()));
+/// Names that have a number.
+fn known(of: &LimitOf, registry: &Registry, monitoring: &Monitoring) -> Vec<String> {
+    if matches!(of, LimitOf::Slo(_)) {
+        return monitoring.slos.iter().map(|slo| slo.id.clone()).collect();
     }
+    let of_registry = registry.metrics.iter().flat_map(|metric| &metric.alerts);
+    let of_server = monitoring.server_alerts().map(|(alert, _)| &alert.name);
+    let mut names: Vec<String> = of_registry
+        .map(|alert| &alert.name)
+        .chain(of_server)
+        .filter(|name| monitoring.threshold(registry, name).is_some())
+        .cloned()
+        .collect();
+    names.sort();
     names
 }
 
-fn of_alert(alert: &Alert) -> Limit {
-    let bad = match alert.condition {
-        Condition::Lt | Condition::Lte => Direction::Below,
-        _ => Direction::Above,
+/// The number of an alert in the unit of a panel; `None` where the one is no measure of the other.
+fn in_unit(number: &Threshold, panel: &str) -> Option<Limit> {
+    let (from, per_seconds) = split(&number.unit);
+    let factor = match (units::unit(panel)?, from, per_seconds) {
+        (Unit::Share, "1", None) | (Unit::Percent, "%", None) => 1.0,
+        (Unit::Percent, "1", None) => 100.0,
+        (Unit::Share, "%", None) => 0.01,
+        (Unit::Seconds, "s", None)
+        | (Unit::Milliseconds, "ms", None)
+        | (Unit::Bytes, "By", None)
+        | (Unit::Mebibytes, "MiBy", None)
+        | (Unit::Dollars, "{USD}" | "USD", None)
+        | (Unit::Celsius, "Cel", None)
+        | (Unit::Watts, "W", None) => 1.0,
+        (Unit::Milliseconds, "s", None) => 1e3,
+        (Unit::Number, unit, None) if unit == "1" || unit.starts_with('{') => 1.0,
+        (Unit::BytesPerSecond, "By", Some(per)) => 1.0 / per,
+        (Unit::PerSecond, unit, Some(per)) if unit != "By" => 1.0 / per,
+        (Unit::PerMinute, unit, Some(per)) if unit != "By" => 60.0 / per,
+        (Unit::PerHour, unit, Some(per)) if unit != "By" => 3600.0 / per,
+        (Unit::Own, _, _) => 1.0,
+        _ => return None,
     };
-    Limit {
-        value: alert.threshold,
-        bad,
-    }
+    // one digit more than anybody writes takes away what the division leaves
+    let value = (number.value * factor * 1e9).round() / 1e9;
+    Some(Limit {
+        value,
+        is_upper: number.is_upper,
+    })
+}
+
+/// What is counted, and in how many seconds, of a unit such as `{call}/min`.
+fn split(unit: &str) -> (&str, Option<f64>) {
+    let Some((counted, per)) = unit.split_once('/') else {
+        return (unit, None);
+    };
+    let seconds = match per {
+        "s" => 1.0,
+        "min" => 60.0,
+        "h" => 3600.0,
+        "d" => 86400.0,
+        _ => return (unit, None),
+    };
+    (counted, Some(seconds))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::boards::Boards;
-
     use super::*;
 
-    fn limit_of(unit: &str, threshold: &str) -> Result<Option<Limit>, Problem> {
-        let text = format!(
-            "uid: bellwether-x\ntitle: X\ndescription: x\ntags: [x]\nrows:\n  - title: X\n    panels:\n      - {{title: X, kind: stat, description: x, unit: {unit}, no_data: x, threshold: {threshold}, queries: [{{expr: x}}]}}\n"
-        );
-        let boards = Boards::read(&[("x.yaml", &text)]).unwrap();
-        let panel = boards.boards[0].panels().next().unwrap();
-        limit(panel, &crate::builtin().unwrap())
-    }
-
     #[test]
-    fn limits_come_from_alerts_of_services_and_servers_and_from_objectives() {
-        let above = |value| Limit {
-            value,
-            bad: Direction::Above,
-        };
-        let wanted = Limit {
-            value: 0.99,
-            bad: Direction::Below,
+    fn a_number_is_drawn_in_the_unit_of_the_panel() {
+        let number = |unit: &str| Threshold {
+            value: 0.3,
+            unit: unit.to_owned(),
+            is_upper: true,
         };
         let cases = [
-            ("s", "{alert: LlmLatency}", above(30.0)),
-            ("percent", "{alert: ContextSaturation}", above(85.0)),
-            ("s", "{slo: message-latency}", above(5.0)),
-            ("percentunit", "{slo: message-latency}", wanted),
+            ("1", "percentunit", Some(0.3)),
+            ("1", "percent", Some(30.0)),
+            ("%", "percent", Some(0.3)),
+            ("s", "s", Some(0.3)),
+            ("s", "ms", Some(300.0)),
+            ("{call}/min", "cpm", Some(0.3)),
+            ("{call}/min", "ops", Some(0.005)),
+            ("{call}/s", "cpm", Some(18.0)),
+            ("{call}", "short", Some(0.3)),
+            ("{call}", "ops", None),
+            ("s", "percent", None),
+            ("By", "s", None),
+            ("By/s", "Bps", Some(0.3)),
+            ("By/s", "ops", None),
         ];
-        for (unit, threshold, expected) in cases {
-            assert_eq!(
-                limit_of(unit, threshold).unwrap(),
-                Some(expected),
-                "{threshold}"
-            );
+        for (from, to, expected) in cases {
+            let found = in_unit(&number(from), to).map(|limit| limit.value);
+            assert_eq!(found, expected, "{from} on a panel in {to}");
         }
-    }
-
-    #[test]
-    fn what_there_is_not_is_named_with_what_there_is() {
-        let unknown = limit_of("s", "{alert: Nothing}").unwrap_err().to_string();
-        assert!(
-            unknown.contains("`Nothing`") && unknown.contains("ContextSaturation"),
-            "{unknown}"
-        );
-        let other_unit = limit_of("watt", "{slo: message-latency}")
-            .unwrap_err()
-            .to_string();
-        assert!(other_unit.contains("no number in `watt`"), "{other_unit}");
     }
 }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use crate::boards::layout::{self, COLUMNS};
 use crate::boards::model::{Board, Variable as BoardVariable, VariableKind};
 use crate::boards::standard;
+use crate::boards::threshold;
 use crate::error::Problem;
 use crate::model::Registry;
+use crate::monitoring::{Links, Monitoring};
 
 use super::panel;
 use super::schema::{
@@ -17,7 +19,11 @@ use super::schema::{
 /// Version of the classic schema, of Grafana 11 and 12. Later ones migrate it when they load it.
 const SCHEMA_VERSION: u16 = 41;
 
-pub(super) fn dashboard(board: &Board, registry: &Registry) -> Result<Dashboard, Vec<Problem>> {
+pub(super) fn dashboard(
+    board: &Board,
+    registry: &Registry,
+    monitoring: &Monitoring,
+) -> Result<Dashboard, Vec<Problem>> {
     let mut tags = vec!["bellwether".to_owned()];
     tags.extend(board.tags.iter().cloned());
     Ok(Dashboard {
@@ -28,7 +34,7 @@ pub(super) fn dashboard(board: &Board, registry: &Registry) -> Result<Dashboard,
         editable: false,
         graph_tooltip: 1, // one crosshair for all panels
         links: links(),
-        panels: items(board, registry)?,
+        panels: items(board, registry, monitoring)?,
         refresh: "30s".to_owned(),
         schema_version: SCHEMA_VERSION,
         tags,
@@ -51,7 +57,11 @@ pub(super) fn dashboard(board: &Board, registry: &Registry) -> Result<Dashboard,
     })
 }
 
-fn items(board: &Board, registry: &Registry) -> Result<Vec<Item>, Vec<Problem>> {
+fn items(
+    board: &Board,
+    registry: &Registry,
+    monitoring: &Monitoring,
+) -> Result<Vec<Item>, Vec<Problem>> {
     let mut items = Vec::new();
     let mut problems = Vec::new();
     let mut id = 0;
@@ -74,8 +84,8 @@ fn items(board: &Board, registry: &Registry) -> Result<Vec<Item>, Vec<Problem>> 
         let mut panels = Vec::new();
         for (source, place) in placed.row.panels.iter().zip(&placed.places) {
             id += 1;
-            match panel::panel(board, source, *place, id, registry) {
-                Ok(panel) => panels.push(panel),
+            match threshold::limit(source, registry, monitoring) {
+                Ok(limit) => panels.push(panel::panel(board, source, *place, id, limit)),
                 Err(problem) => problems.push(problem),
             }
         }
@@ -274,6 +284,6 @@ fn links() -> Vec<DashboardLink> {
     };
     vec![
         link("Boards", "dashboards", None),
-        link("Runbooks", "link", Some(standard::RUNBOOKS)),
+        link("Runbooks", "link", Some(&Links::default().runbooks)),
     ]
 }

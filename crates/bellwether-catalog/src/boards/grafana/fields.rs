@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::boards::links;
 use crate::boards::model::{Board, Colour, Kind, Panel};
-use crate::boards::threshold::{Direction, Limit};
+use crate::boards::threshold::Limit;
 
 use super::schema::{
     Color, DataLink, Field, FieldConfig, Matcher, Override, Property, Step, Thresholds,
@@ -44,7 +44,7 @@ fn defaults(board: &Board, panel: &Panel, limit: Option<Limit>) -> Field {
         min: panel.min,
         no_value: drawn.then(|| panel.no_data.clone()),
         thresholds: data.then(|| thresholds(limit)),
-        unit: data.then(|| panel.unit.clone()),
+        unit: data.then(|| panel.unit_id().to_owned()),
     }
 }
 
@@ -74,10 +74,11 @@ fn thresholds(limit: Option<Limit>) -> Thresholds {
     };
     let steps = match limit {
         None => vec![step("blue", None)],
-        Some(Limit { value, bad }) => {
-            let (below, above) = match bad {
-                Direction::Above => ("green", "red"),
-                Direction::Below => ("red", "green"),
+        Some(Limit { value, is_upper }) => {
+            let (below, above) = if is_upper {
+                ("green", "red")
+            } else {
+                ("red", "green")
             };
             vec![step(below, None), step(above, Some(value))]
         }

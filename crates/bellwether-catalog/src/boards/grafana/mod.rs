@@ -15,12 +15,17 @@ use serde_json::Value;
 
 use crate::error::Problem;
 use crate::model::Registry;
+use crate::monitoring::Monitoring;
 
 use super::model::Board;
 
 /// The JSON of a board.
-pub(crate) fn render(board: &Board, registry: &Registry) -> Result<String, Vec<Problem>> {
-    let dashboard = dashboard::dashboard(board, registry)?;
+pub(crate) fn render(
+    board: &Board,
+    registry: &Registry,
+    monitoring: &Monitoring,
+) -> Result<String, Vec<Problem>> {
+    let dashboard = dashboard::dashboard(board, registry, monitoring)?;
     let value = match serde_json::to_value(&dashboard) {
         Ok(value) => sorted(value),
         Err(error) => return Err(vec![failed(board, &error)]),

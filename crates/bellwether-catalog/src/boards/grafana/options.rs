@@ -203,7 +203,7 @@ fn heatmap(panel: &Panel) -> HeatmapOptions {
         y_axis: HeatmapAxis {
             axis_placement: "left".to_owned(),
             reverse: false,
-            unit: panel.unit.clone(),
+            unit: panel.unit_id().to_owned(),
         },
     }
 }
@@ -224,11 +224,11 @@ fn node_graph(panel: &Panel) -> NodeGraphOptions {
     });
     NodeGraphOptions {
         edges: NodeGraphEdges {
-            main_stat_unit: panel.unit.clone(),
+            main_stat_unit: panel.unit_id().to_owned(),
         },
         nodes: NodeGraphNodes {
             arcs: arcs.collect(),
-            main_stat_unit: panel.unit.clone(),
+            main_stat_unit: panel.unit_id().to_owned(),
         },
         zoom_mode: "cooperative".to_owned(),
     }

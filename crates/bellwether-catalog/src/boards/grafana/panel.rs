@@ -3,9 +3,7 @@
 use crate::boards::layout::Place;
 use crate::boards::links;
 use crate::boards::model::{Board, Panel as BoardPanel};
-use crate::boards::threshold;
-use crate::error::Problem;
-use crate::model::Registry;
+use crate::boards::threshold::Limit;
 
 use super::schema::{DashboardLink, GridPos, Panel};
 use super::{fields, options, table, targets};
@@ -15,14 +13,13 @@ pub(super) fn panel(
     panel: &BoardPanel,
     place: Place,
     id: u32,
-    registry: &Registry,
-) -> Result<Panel, Problem> {
-    let limit = threshold::limit(panel, registry)?;
+    limit: Option<Limit>,
+) -> Panel {
     let asks = panel
         .queries
         .first()
         .map(|query| targets::source(query.source));
-    Ok(Panel {
+    Panel {
         datasource: asks,
         description: panel.description.clone(),
         field_config: fields::field_config(board, panel, limit),
@@ -39,7 +36,7 @@ pub(super) fn panel(
         title: panel.title.clone(),
         transformations: table::transformations(panel),
         kind: options::plugin(panel.kind).to_owned(),
-    })
+    }
 }
 
 fn head_links(board: &Board, panel: &BoardPanel) -> Vec<DashboardLink> {
