@@ -29,6 +29,7 @@ mod grafana;
 mod layout;
 mod links;
 mod model;
+mod perses;
 mod promql;
 mod read;
 mod standard;

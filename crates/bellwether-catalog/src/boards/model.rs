@@ -7,7 +7,7 @@ use crate::generate::Output;
 use crate::model::Registry;
 use crate::monitoring::Monitoring;
 
-use super::{grafana, read};
+use super::{grafana, perses, read};
 
 /// All boards of a directory, in the order of their files. They are read together because they link to each other.
 ///
@@ -86,18 +86,29 @@ impl Boards {
         let mut outputs = Vec::new();
         let mut problems = Vec::new();
         for board in &self.boards {
-            match grafana::render(board, registry, monitoring) {
-                Ok(text) => outputs.push(Output {
-                    path: format!("grafana/{}.json", board.name()),
-                    text,
-                }),
-                Err(mut found) => problems.append(&mut found),
+            let name = board.name();
+            let printed = [
+                (
+                    format!("grafana/{name}.json"),
+                    grafana::render(board, registry, monitoring),
+                ),
+                (
+                    format!("dash0/dashboards/{name}.yaml"),
+                    perses::render(board, registry, monitoring),
+                ),
+            ];
+            for (path, text) in printed {
+                match text {
+                    Ok(text) => outputs.push(Output { path, text }),
+                    Err(mut found) => problems.append(&mut found),
+                }
             }
         }
+        problems.sort();
+        problems.dedup();
         if problems.is_empty() {
             return Ok(outputs);
         }
-        problems.sort();
         Err(Error::Invalid(problems))
     }
 }

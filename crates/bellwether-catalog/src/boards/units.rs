@@ -97,6 +97,12 @@ pub fn unit(id: &str) -> Option<Unit> {
     entry.map(|(_, unit, _)| *unit)
 }
 
+/// The unit of Perses for one of Grafana.
+pub(crate) fn perses(id: &str) -> &'static str {
+    let entry = UNITS.iter().find(|(known, _, _)| *known == id);
+    entry.map_or("decimal", |(_, _, unit)| unit)
+}
+
 /// The ids there are.
 pub(crate) fn known() -> impl Iterator<Item = &'static str> {
     UNITS.iter().map(|(id, _, _)| *id)
