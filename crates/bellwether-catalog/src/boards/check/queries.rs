@@ -71,6 +71,9 @@ fn choices<'a>(board: &'a Board, query: &Query) -> Vec<Option<(&'a str, &'a str)
     if runs.is_empty() { vec![None] } else { runs }
 }
 
+/// Windows from here on are what something is compared with, such as the week before.
+const BASELINE: std::time::Duration = std::time::Duration::from_secs(3600);
+
 /// Rates over time follow the resolution of the picture.
 fn windows(panel: &Panel, query: &Query, expr: &Expr, findings: &mut Findings) {
     struct Windows(Vec<(String, std::time::Duration)>);
@@ -97,7 +100,7 @@ fn windows(panel: &Panel, query: &Query, expr: &Expr, findings: &mut Findings) {
     let mut found = Windows(Vec::new());
     let Ok(_) = walk_expr(&mut found, expr);
     for (function, range) in found.0 {
-        if range != promql::RATE_INTERVAL {
+        if range != promql::RATE_INTERVAL && range < BASELINE {
             let message =
                 format!("{function} has a window of its own; expected `[$__rate_interval]`");
             findings.push(on_query(panel, query, Check::TargetRateInterval, &message));
