@@ -15,7 +15,7 @@ use crate::announcement::Announcement;
 use crate::api::{self, Access};
 use crate::counts::{Counters, Counts, Refusal};
 use crate::receive::{self, Limits};
-use crate::store::{Signal, Store, StoreError, StoreOptions, StoreWriter};
+use crate::store::{Missing, Signal, Store, StoreError, StoreOptions, StoreWriter};
 
 /// Why a server could not start.
 ///
@@ -244,6 +244,11 @@ impl Running {
     /// The reading side of its store.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What was acknowledged and was not in the store any more when it was opened: damage to its log, or an older copy in its place.
+    pub fn missing(&self) -> Option<Missing> {
+        self.writer.missing()
     }
 
     /// What happened to the items of a signal since the start.

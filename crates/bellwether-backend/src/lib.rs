@@ -32,6 +32,8 @@ pub mod api;
 mod backend;
 mod counts;
 pub mod json;
+#[cfg(feature = "load")]
+pub mod load;
 pub mod maintenance;
 pub mod query;
 mod receive;
@@ -50,7 +52,8 @@ pub use counts::{Counts, Refusal};
 pub use rusqlite;
 pub(crate) use store::meeting;
 pub use store::{
-    Durability, Partition, Rejected, Signal, Sketch, Store, StoreError, StoreOptions, TraceHead,
+    Durability, Missing, Partition, Rejected, Signal, Sketch, Store, StoreError, StoreOptions,
+    TraceHead,
 };
 
 /// The messages of OTLP.

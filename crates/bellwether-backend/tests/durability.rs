@@ -181,6 +181,13 @@ fn a_killed_server_loses_nothing_acknowledged_and_tears_no_trace() {
         }
     }
     let store = Store::open_read_only(&path).unwrap();
+    let said: i64 = store
+        .read(LONG, |conn| {
+            let sql = "SELECT count(*) FROM meta WHERE key LIKE 'missing%'";
+            conn.query_row(sql, [], |row| row.get(0))
+        })
+        .unwrap();
+    assert_eq!(said, 0, "nothing is said to be missing that is there");
     let (counts, red) = store
         .read(LONG, |conn| {
             let mut statement =
@@ -388,6 +395,162 @@ async fn a_damaged_log_is_set_aside_too() {
     again.stop(LONG).await;
 }
 
+/// SQLite opens such a file without an error, and what lay behind the damage is gone: that is noticed, and how much it was.
+#[tokio::test]
+async fn damage_in_the_middle_of_the_log_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("telemetry.db");
+    let process = Process::start(&path, "");
+    const TRACES: u64 = 60;
+    for number in 0..TRACES {
+        let answer = post(&process.address, "/v1/traces", trace(number)).await;
+        assert_eq!(answer, Some(200));
+    }
+    process.kill();
+    let log = folder.path().join("telemetry.db-wal");
+    let middle = std::fs::metadata(&log).unwrap().len() / 2;
+    overwrite(&log, middle, middle + 100);
+    let running = builder(path.clone()).start().await.unwrap();
+    let kept = stored(&path).cast_unsigned();
+    let missing = running.missing().expect("something is missing");
+    assert!(kept > 0 && kept < TRACES * SPANS as u64, "{kept} are there");
+    assert_eq!(missing.items, TRACES * SPANS as u64 - kept);
+    assert!(missing.transactions >= missing.items / SPANS as u64);
+    running.stop(LONG).await;
+    // Said once; what was found stays in the file.
+    let again = builder(path).start().await.unwrap();
+    assert_eq!(again.missing(), None);
+    let noted: i64 = again
+        .store()
+        .read(LONG, |conn| {
+            let sql = "SELECT value FROM meta WHERE key = 'missing_items'";
+            conn.query_row(sql, [], |row| row.get(0))
+        })
+        .unwrap();
+    assert_eq!(noted.cast_unsigned(), missing.items);
+    again.stop(LONG).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_does_not_wait_for_the_writer() {
+    let server = Server::start().await;
+    let answer = server
+        .post("/v1/traces", "application/x-protobuf", trace(1))
+        .await;
+    assert_eq!(answer.status(), 200);
+    let store = server.running.store().clone();
+    let (inside, is_inside) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    // The writer stands still in a transaction that has changed something.
+    let stalled = server.running.write(move |conn| {
+        conn.execute("UPDATE meta SET value = value", [])?;
+        inside.send(()).unwrap();
+        released.recv().unwrap();
+        Ok(0)
+    });
+    let reading = tokio::task::spawn_blocking(move || {
+        is_inside.recv_timeout(LONG).unwrap();
+        let found = store.newest_traces(9).unwrap().len();
+        // Not before it has its answer.
+        release.send(()).unwrap();
+        found
+    });
+    let (written, found) = tokio::join!(stalled, reading);
+    assert_eq!((written.unwrap(), found.unwrap()), (0, 1));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_reader_holds_ingest_back_only_at_the_limit_of_the_log() {
+    const LIMIT: u64 = 8 << 20;
+    let options = StoreOptions {
+        max_log_bytes: LIMIT,
+        ..StoreOptions::default()
+    };
+    let server = Server::start_with(|builder| builder.store(options)).await;
+    let send = |number: u64| {
+        let body = log(format!("{number} {}", "x".repeat(200_000)));
+        server.post("/v1/logs", "application/x-protobuf", body)
+    };
+    assert_eq!(send(0).await.status(), 200);
+    let log = PathBuf::from(format!("{}-wal", server.path().display()));
+    let length = || std::fs::metadata(&log).unwrap().len();
+    // Somebody else's program, in a transaction that reads.
+    let reader = Connection::open(server.path()).unwrap();
+    let count = |conn: &Connection| -> i64 {
+        conn.query_row("SELECT count(*) FROM all_logs", [], |row| row.get(0))
+            .unwrap()
+    };
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(count(&reader), 1);
+    let mut taken = 1;
+    let refused = loop {
+        let answer = send(taken).await;
+        if answer.status() != 200 {
+            break answer;
+        }
+        taken += 1;
+        assert!(taken < 1_000, "the log has {} bytes", length());
+    };
+    assert!(taken > 20, "it goes on for a while: {taken}");
+    assert_eq!(refused.status(), 503);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert!(length() < LIMIT + (1 << 20), "{}", length());
+    assert_eq!(count(&reader), 1, "the reader sees what it began with");
+    let other = Connection::open(server.path()).unwrap();
+    assert_eq!(count(&other).cast_unsigned(), taken);
+    reader.execute_batch("COMMIT").unwrap();
+    assert_eq!(send(taken).await.status(), 200, "the reader has gone");
+    assert!(length() <= LIMIT, "{}", length());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_latest_point_of_a_series_is_seen_at_once_and_after_a_kill() {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    let point = |value: u64| {
+        let time = (now - 60 + value) * 1_000_000_000;
+        format!(
+            r#"{{"resourceMetrics":[{{"scopeMetrics":[{{"metrics":[{{"name":"task_queue_size","gauge":{{"dataPoints":[{{"asInt":"{value}","timeUnixNano":"{time}"}}]}}}}]}}]}}]}}"#
+        )
+    };
+    let send = |address: String, body: String| async move {
+        let request = client()
+            .post(format!("http://{address}/v1/metrics"))
+            .header("content-type", "application/json")
+            .body(body);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    };
+    let latest = |path: &Path| -> Vec<i64> {
+        let store = Store::open_read_only(path).unwrap();
+        store
+            .read(LONG, |conn| {
+                let mut values = conn.prepare("SELECT value FROM v_recent_metrics")?;
+                values.query_map([], |row| row.get(0))?.collect()
+            })
+            .unwrap()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("telemetry.db");
+    let process = Process::start(&path, "");
+    send(process.address.clone(), point(1)).await;
+    assert_eq!(latest(&path), [1]);
+    for value in 2..=9 {
+        send(process.address.clone(), point(value)).await;
+    }
+    // An older one that comes late changes nothing.
+    send(process.address.clone(), point(5)).await;
+    process.kill();
+    let process = Process::start(&path, "");
+    wait_until("the latest point is found again", || latest(&path) == [9]).await;
+    send(process.address.clone(), point(10)).await;
+    wait_until("a new one takes its place", || latest(&path) == [10]).await;
+    process.kill();
+}
+
 #[tokio::test]
 async fn a_file_of_another_program_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
@@ -522,6 +685,52 @@ async fn what_is_past_its_time_goes_and_gives_its_space_back() {
     );
     running.stop(LONG).await;
     assert!(std::fs::metadata(&path).unwrap().len() < full / 2);
+}
+
+/// Dropping is done in steps between commits: while an old partition is on its way out, senders are answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn senders_are_answered_while_an_old_partition_is_dropped() {
+    let server = Server::start().await;
+    for number in 0..20 {
+        let body = log(format!("{number} {}", "old words ".repeat(20_000)));
+        let answer = server
+            .post("/v1/logs", "application/x-protobuf", body)
+            .await;
+        assert_eq!(answer.status(), 200);
+    }
+    let folder = server.stop().await;
+    let path = folder.path().join("telemetry.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute("UPDATE partition SET day = day - 8", [])
+        .unwrap();
+    drop(conn);
+    let running = builder(path.clone()).start().await.unwrap();
+    let address = running.http().to_string();
+    let is_dropping = || {
+        let sql = "SELECT coalesce(sum(dropping), 0), count(*) FROM partition";
+        let found = running.store().read(LONG, |conn| {
+            conn.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+        });
+        found.unwrap()
+    };
+    let mut meanwhile = 0;
+    let deadline = Instant::now() + LONG;
+    loop {
+        let before: (i64, i64) = is_dropping();
+        let answer = post(&address, "/v1/logs", log("new".to_owned())).await;
+        assert_eq!(answer, Some(200));
+        let after = is_dropping();
+        if before.0 == 1 && after.0 == 1 {
+            meanwhile += 1;
+        }
+        // The old one gone, the new one there.
+        if after == (0, 1) && meanwhile > 0 {
+            break;
+        }
+        assert!(Instant::now() < deadline, "{after:?}, {meanwhile} answers");
+    }
+    assert!(meanwhile > 3, "{meanwhile} answers in the middle of it");
+    running.stop(LONG).await;
 }
 
 #[tokio::test]

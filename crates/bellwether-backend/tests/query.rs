@@ -1,15 +1,15 @@
 //! Questions to a store that real OTLP requests have filled.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::cast_sign_loss, clippy::too_many_lines)]
 
 mod support;
 
 use std::time::Duration;
 
 use bellwether_backend::query::{
-    Aggregation, Kind, Limits, LogQuery, MetricQuery, TraceQuery, list_metrics, logs, metrics,
-    span_lines, stats, trace_logs, traces,
+    Aggregation, Kind, Limits, LogQuery, MetricQuery, RedLabel, RedQuery, TraceQuery, list_metrics,
+    logs, metrics, red, span_lines, stats, trace_logs, traces,
 };
-use bellwether_backend::{Store, StoreError};
+use bellwether_backend::{Store, StoreError, StoreOptions};
 use serde_json::{Value, json};
 use support::Server;
 
@@ -368,6 +368,192 @@ async fn log_records_are_found_by_words_severity_and_attributes() {
     };
     let answer = logs(store, &one).unwrap();
     assert_eq!((answer.rows.len(), answer.is_cut), (1, true));
+    server.stop().await;
+}
+
+/// The newest by their own time, in whatever order they came, and of several partitions whose times overlap.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_find_the_newest_whatever_the_order_of_arrival() {
+    let options = StoreOptions {
+        partition_rows: 6_000,
+        ..StoreOptions::default()
+    };
+    let server = Server::start_with(|builder| builder.store(options)).await;
+    let mut state = 7_u64;
+    let mut times = Vec::new();
+    for batch in 0..20_i64 {
+        let records: Vec<Value> = (0..1_000)
+            .map(|at| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                // Mostly in order; some batches come hours late, some records long before their time.
+                let late = match (batch % 7, state >> 60) {
+                    (3, _) => -30_000,
+                    (_, 0) => 15_000,
+                    _ => 0,
+                };
+                let time = batch * 1_000 + at + late;
+                let is_marked = state >> 40 & 3 == 0;
+                if is_marked {
+                    times.push(time);
+                }
+                let body = format!("common {}", if is_marked { "marked" } else { "plain" });
+                json!({"timeUnixNano": self::at(time), "severityNumber": 9, "body": {"stringValue": body}})
+            })
+            .collect();
+        post(
+            &server,
+            "/v1/logs",
+            json!({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}),
+        )
+        .await;
+    }
+    assert!(server.running.store().partitions().unwrap().len() >= 3);
+    times.sort_unstable_by(|a, b| b.cmp(a));
+    for (range, rows) in [
+        (i64::MIN..i64::MAX, 100),
+        (i64::MIN..i64::MAX, 3),
+        (BASE - 20_000 * SECOND..BASE + 2_500 * SECOND, 50),
+        (BASE..BASE + 10 * SECOND, 1_000),
+    ] {
+        let query = LogQuery {
+            text: Some("common marked".to_owned()),
+            range: range.clone(),
+            limits: Limits {
+                rows,
+                ..Limits::default()
+            },
+            ..LogQuery::default()
+        };
+        let answer = logs(server.running.store(), &query).unwrap();
+        let found: Vec<i64> = answer
+            .rows
+            .iter()
+            .map(|line| (line.time - BASE) / SECOND)
+            .collect();
+        let all: Vec<i64> = times
+            .iter()
+            .copied()
+            .filter(|time| range.contains(&(BASE + time * SECOND)))
+            .collect();
+        assert_eq!(found, all[..rows.min(all.len())], "{range:?}");
+        assert_eq!(answer.is_cut, all.len() > rows);
+    }
+    server.stop().await;
+}
+
+/// Spans of two services over an hour and a half: what the aggregates say is what the spans are.
+#[tokio::test(flavor = "multi_thread")]
+async fn rate_errors_and_duration_are_those_of_the_spans() {
+    let server = Server::start().await;
+    // A whole hour, not long ago: aggregates of ten seconds are kept for days.
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        .cast_signed();
+    let hour = now / 3_600 * 3_600 - 7_200;
+    let mut spans: Vec<(i64, &str, &str, i64, bool)> = Vec::new();
+    for at in 0..1_000_i64 {
+        let service = if at % 3 == 0 { "queue" } else { "fleet" };
+        let name = if at % 2 == 0 {
+            "tool.call"
+        } else {
+            "tool.wait"
+        };
+        spans.push((
+            hour + at * 5 + at % 2,
+            service,
+            name,
+            1 + at % 97,
+            at % 10 == 0,
+        ));
+    }
+    for service in ["fleet", "queue"] {
+        let of: Vec<Value> = spans
+            .iter()
+            .filter(|span| span.1 == service)
+            .map(|(start, _, name, millis, failed)| {
+                json!({"traceId": TRACE, "spanId": format!("{:016x}", start), "name": name, "kind": 3, "status": {"code": if *failed { 2 } else { 0 }},
+                    "startTimeUnixNano": (start * SECOND).to_string(), "endTimeUnixNano": (start * SECOND + millis * 1_000_000).to_string()})
+            })
+            .collect();
+        post(&server, "/v1/traces", json!({"resourceSpans": [{"resource": resource(service), "scopeSpans": [{"spans": of}]}]})).await;
+    }
+    for (range, interval, service, name) in [
+        (0..7_000, None, None, None),
+        (0..7_000, Some(3_600), None, None),
+        (600..4_210, Some(60), Some("fleet"), Some("tool.c*")),
+        (10..130, Some(10), Some("queue"), None),
+        (1_230..5_000, None, None, Some("tool.wait")),
+    ] {
+        let query = RedQuery {
+            service: service.map(str::to_owned),
+            name: name.map(str::to_owned),
+            range: (hour + range.start) * SECOND..(hour + range.end) * SECOND,
+            interval: interval.map(|seconds| Duration::from_secs(seconds as u64)),
+            by: vec![RedLabel::Service],
+            ..RedQuery::default()
+        };
+        let answer = red(server.running.store(), &query).unwrap();
+        let mut count = 0;
+        for series in &answer.series {
+            for sample in &series.samples {
+                let length = interval.unwrap_or(i64::MAX / SECOND / 4);
+                let begins = if interval.is_some() {
+                    sample.time / SECOND
+                } else {
+                    0
+                };
+                let mut inside: Vec<f64> = Vec::new();
+                let mut errors = 0;
+                for (start, of, called, millis, failed) in &spans {
+                    let is_in_range = (hour + range.start..hour + range.end).contains(start)
+                        && *start >= begins
+                        && start - begins < length;
+                    let is_asked =
+                        name.is_none_or(|name| called.starts_with(name.trim_end_matches('*')));
+                    if is_in_range && is_asked && series.labels["service"] == **of {
+                        inside.push(*millis as f64 / 1e3);
+                        errors += u64::from(*failed);
+                    }
+                }
+                inside.sort_by(f64::total_cmp);
+                assert_eq!(
+                    (sample.count, sample.errors),
+                    (inside.len() as u64, errors),
+                    "{query:?} {sample:?}"
+                );
+                assert!(
+                    (sample.avg - inside.iter().sum::<f64>() / inside.len() as f64).abs() < 1e-9
+                );
+                assert!(
+                    (sample.min - inside[0]).abs() < 1e-12
+                        && (sample.max - inside[inside.len() - 1]).abs() < 1e-12
+                );
+                for (found, q) in [(sample.p50, 0.5), (sample.p95, 0.95), (sample.p99, 0.99)] {
+                    let exact = inside[(q * (inside.len() - 1) as f64) as usize];
+                    assert!((found / exact - 1.0).abs() < 0.0222, "{found} for {exact}");
+                }
+                if let Some(interval) = interval {
+                    assert!((sample.rate - inside.len() as f64 / interval as f64).abs() < 1e-12);
+                }
+                count += sample.count;
+            }
+        }
+        let expected = spans.iter().filter(|(start, of, called, ..)| {
+            (hour + range.start..hour + range.end).contains(start)
+                && service.is_none_or(|service| service == *of)
+                && name.is_none_or(|name| called.starts_with(name.trim_end_matches('*')))
+        });
+        assert_eq!(count, expected.count() as u64, "{query:?}");
+        if interval == Some(3_600) {
+            assert!(
+                answer.read < 400,
+                "hours and minutes are read, not {} aggregates",
+                answer.read
+            );
+        }
+    }
     server.stop().await;
 }
 

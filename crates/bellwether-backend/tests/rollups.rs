@@ -13,6 +13,7 @@ mod support;
 use std::io::Read as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use bellwether_backend::query::{Aggregation, LogQuery, MetricQuery, logs, metrics};
 use bellwether_backend::rusqlite::Connection;
 use bellwether_backend::{Signal, Store, StoreError};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -345,5 +346,54 @@ async fn a_file_of_the_first_schema_opens_and_is_brought_up_to_date() {
         .unwrap()
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
-    assert_eq!(version, 2);
+    assert_eq!(version, 3);
+}
+
+/// Rollups of the second schema have no edges: they get them from their points, and answers are the same throughout.
+#[tokio::test]
+async fn a_file_of_the_second_schema_opens_and_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("telemetry.db");
+    let mut file = Vec::new();
+    flate2::read::GzDecoder::new(include_bytes!("fixtures/schema-2.db.gz").as_slice())
+        .read_to_end(&mut file)
+        .unwrap();
+    std::fs::write(&path, file).unwrap();
+    assert!(matches!(
+        Store::open_read_only(&path),
+        Err(StoreError::Older { found: 2, .. })
+    ));
+    let running = builder(path.clone()).start().await.unwrap();
+    let store = running.store();
+    let ask = |rollups: bool| {
+        let query = MetricQuery {
+            aggregation: Some(Aggregation::Sum),
+            interval: Some(Duration::from_secs(60)),
+            rollups,
+            ..MetricQuery::new("agent_execution_total")
+        };
+        let answer = metrics(store, &query).unwrap();
+        (answer.series, answer.read.minutes)
+    };
+    let (expected, _) = ask(false);
+    assert_eq!(expected[0].samples.len(), 75);
+    let (found, minutes) = ask(true);
+    assert_eq!((&found, minutes), (&expected, 0), "none is up to date yet");
+    let deadline = Instant::now() + LONG;
+    while ask(true).1 == 0 {
+        assert!(Instant::now() < deadline, "rollups stay as they were");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(ask(true).0, expected);
+    // Records that were there before the horizon of times was kept are found as before.
+    let words = LogQuery {
+        text: Some("second schema".to_owned()),
+        ..LogQuery::default()
+    };
+    let found = logs(store, &words).unwrap().rows;
+    assert_eq!(
+        (found.len(), found[0].body.as_str()),
+        (40, "record 39 of the second schema")
+    );
+    running.stop(LONG).await;
 }

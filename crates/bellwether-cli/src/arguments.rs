@@ -6,7 +6,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    alerts, collector, completion, config, demo, doctor, exec, generate, host, serve, stack,
+    alerts, bench, collector, completion, config, demo, doctor, exec, generate, host, serve, stack,
     telemetry, up,
 };
 
@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Stack(stack::Arguments),
     /// Run the local backend: take OTLP and store it in one file
     Serve(serve::Arguments),
+    /// Measure how fast things are on this machine
+    Bench(bench::Arguments),
     /// Look at what the local backend has stored
     Telemetry(telemetry::Arguments),
     /// Run a command as a span and a job, with its own exit code

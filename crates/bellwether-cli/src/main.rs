@@ -6,6 +6,7 @@
 
 mod alerts;
 mod arguments;
+mod bench;
 mod collector;
 mod completion;
 mod config;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments, &terminal),
         Command::DemoRole(arguments) => demo::run_role(arguments),
         Command::Host(arguments) => host::run(&arguments, &terminal),
+        Command::Bench(arguments) => bench::run(&arguments, &terminal),
         Command::Serve(arguments) => serve::run(&arguments, &terminal),
         Command::Telemetry(arguments) => telemetry::run(&arguments, &terminal),
         Command::Stack(arguments) => stack::run(&arguments, &terminal),

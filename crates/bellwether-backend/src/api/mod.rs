@@ -11,6 +11,7 @@ mod agents;
 mod clear;
 mod parameters;
 mod questions;
+mod red;
 mod sql;
 
 use std::sync::Arc;
@@ -76,6 +77,7 @@ pub(crate) fn router(store: Store, writer: Arc<StoreWriter>, access: Access) -> 
         .route("/api/v1/metrics/{name}/stats", get(questions::stats))
         .route("/api/v1/traces", get(questions::traces))
         .route("/api/v1/traces/{id}", get(questions::trace))
+        .route("/api/v1/red", get(red::red))
         .route("/api/v1/logs", get(questions::logs))
         .route("/api/v1/sql", post(sql::run))
         .route("/api/{*other}", any(unknown))

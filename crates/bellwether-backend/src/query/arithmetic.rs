@@ -5,6 +5,8 @@
 
 use serde::Serialize;
 
+use crate::store::growth;
+
 /// One reading: a time in nanoseconds since 1970, and a value.
 ///
 /// ```
@@ -192,15 +194,6 @@ fn middle_and_unit(mut values: Vec<f64>, spread: Spread) -> Option<(f64, f64)> {
             // For a normal distribution this makes it the standard deviation.
             Some((median, 1.4826 * percentile(&away, 0.5)?))
         }
-    }
-}
-
-/// How much a counter grew between two readings. A lower reading is a counter that began again at zero.
-pub(super) fn growth(before: f64, after: f64) -> f64 {
-    if after >= before {
-        after - before
-    } else {
-        after
     }
 }
 

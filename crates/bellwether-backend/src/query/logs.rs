@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::labels::{LabelFilter, parse_labels};
 use super::{ALWAYS, Bounded, Limits};
+use crate::store::Horizon;
 use crate::{Partition, Signal, Store, StoreError, hex, meeting};
 
 /// A question about log records.
@@ -243,22 +244,74 @@ fn select(
         if partition.range.is_some_and(|(_, highest)| highest < floor) {
             break;
         }
-        let (sql, parameters) = statement(query, words, partition.id);
-        let mut found = conn.prepare_cached(&sql)?;
-        let mut rows = found.query(params_from_iter(parameters))?;
-        let mut here = 0;
-        while here <= query.limits.rows
-            && let Some(row) = rows.next()?
-        {
-            let line = read_line(row)?;
-            if query.attributes.iter().all(|f| f.matches(&line.attributes)) {
-                lines.push(line);
-                here += 1;
-            }
+        if let Some(words) = words {
+            by_words(conn, query, words, partition.id, &mut lines)?;
+        } else {
+            by_time(conn, query, partition.id, &mut lines)?;
         }
     }
     lines.sort_by_key(|line: &LogLine| std::cmp::Reverse(line.time));
     Ok(Bounded::cut(lines, query.limits.rows))
+}
+
+fn by_time(
+    conn: &Connection,
+    query: &LogQuery,
+    partition: i64,
+    lines: &mut Vec<LogLine>,
+) -> rusqlite::Result<()> {
+    let (sql, parameters) = statement(query, None, partition);
+    let mut found = conn.prepare_cached(&sql)?;
+    let mut rows = found.query(params_from_iter(parameters))?;
+    let mut here = 0;
+    while here <= query.limits.rows
+        && let Some(row) = rows.next()?
+    {
+        let line = read_line(row)?;
+        if query.attributes.iter().all(|f| f.matches(&line.attributes)) {
+            lines.push(line);
+            here += 1;
+        }
+    }
+    Ok(())
+}
+
+/// From the record that came last to the first, until none that came before can be newer than those found: a word that stands in half of
+/// all records costs as much as the answer is long.
+fn by_words(
+    conn: &Connection,
+    query: &LogQuery,
+    words: &str,
+    partition: i64,
+    lines: &mut Vec<LogLine>,
+) -> rusqlite::Result<()> {
+    let horizon = Horizon::of(conn, partition)?;
+    let (sql, parameters) = statement(query, Some(words), partition);
+    let mut found = conn.prepare_cached(&sql)?;
+    let mut rows = found.query(params_from_iter(parameters))?;
+    let limit = query.limits.rows;
+    let mut floor = nth_newest(lines, limit);
+    while let Some(row) = rows.next()? {
+        let before = horizon.before(row.get("id")?);
+        if before <= floor || before < query.range.start {
+            break;
+        }
+        let time: i64 = row.get(0)?;
+        if time <= floor || !query.range.contains(&time) {
+            continue;
+        }
+        let line = read_line(row)?;
+        if query.attributes.iter().all(|f| f.matches(&line.attributes)) {
+            lines.push(line);
+            if lines.len() > limit.saturating_mul(2) {
+                floor = nth_newest(lines, limit);
+                lines.truncate(limit.saturating_add(1));
+            } else if lines.len() == limit.saturating_add(1) {
+                floor = nth_newest(lines, limit);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The time of the last record that an answer of `limit` records would have.
@@ -268,8 +321,21 @@ fn nth_newest(lines: &mut [LogLine], limit: usize) -> i64 {
 }
 
 fn statement(query: &LogQuery, words: Option<&str>, partition: i64) -> (String, Vec<Parameter>) {
-    let mut conditions = vec!["l.ts >= ?".to_owned(), "l.ts < ?".to_owned()];
-    let mut parameters: Vec<Parameter> = vec![query.range.start.into(), query.range.end.into()];
+    let mut conditions: Vec<String> = Vec::new();
+    let mut parameters: Vec<Parameter> = Vec::new();
+    let (from, order) = if let Some(words) = words {
+        conditions.push(format!("logs_text_{partition} MATCH ?"));
+        parameters.push(words.to_owned().into());
+        // The index of words decides the way; times are looked at as they come.
+        (
+            format!("logs_text_{partition} t CROSS JOIN logs_{partition} l ON l.id = t.rowid"),
+            "t.rowid DESC",
+        )
+    } else {
+        conditions.extend(["l.ts >= ?".to_owned(), "l.ts < ?".to_owned()]);
+        parameters.extend([query.range.start.into(), query.range.end.into()]);
+        (format!("logs_{partition} l"), "l.ts DESC, l.id DESC")
+    };
     if let Some(service) = &query.service {
         conditions.push("r.service = ?".to_owned());
         parameters.push(service.clone().into());
@@ -286,15 +352,9 @@ fn statement(query: &LogQuery, words: Option<&str>, partition: i64) -> (String, 
         conditions.push("l.trace_id = ?".to_owned());
         parameters.push(trace.to_vec().into());
     }
-    if let Some(words) = words {
-        conditions.push(format!(
-            "l.id IN (SELECT rowid FROM logs_text_{partition} WHERE logs_text_{partition} MATCH ?)"
-        ));
-        parameters.push(words.to_owned().into());
-    }
     let sql = format!(
-        "SELECT l.ts, l.severity, l.severity_text, r.service, l.body, l.event_name, l.trace_id, l.span_id, l.attributes
-         FROM logs_{partition} l JOIN resource r ON r.id = l.resource WHERE {} ORDER BY l.ts DESC, l.id DESC",
+        "SELECT l.ts, l.severity, l.severity_text, r.service, l.body, l.event_name, l.trace_id, l.span_id, l.attributes, l.id
+         FROM {from} JOIN resource r ON r.id = l.resource WHERE {} ORDER BY {order}",
         conditions.join(" AND ")
     );
     (sql, parameters)

@@ -6,20 +6,16 @@ use std::ops::Range;
 use std::str::FromStr;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::arithmetic::{Sample, Summary, stretch_of, summarize};
-use super::changes::{Change, Reading, grown, plain};
-use super::labels::{LabelFilter, label_text, parse_labels};
+use super::labels::{LabelFilter, label_text};
 use super::quantile::{cumulative, quantile};
+use super::readings::{Reads, Source, Wanted, read};
 use super::{ALWAYS, Bounded, Limits};
-use crate::store::Distribution;
-use crate::{Signal, Store, StoreError, meeting};
-
-/// How far before a range the reading is looked for that growth is measured against: ten minutes.
-const LOOK_BACK: i64 = 600_000_000_000;
+use crate::store::{Change, Distribution};
+use crate::{Store, StoreError};
 
 /// What becomes of the points of a group in a stretch of time.
 ///
@@ -145,12 +141,14 @@ pub struct MetricQuery {
     pub interval: Option<Duration>,
     /// Labels that keep series apart; none: all together. Without an aggregation each series stands for itself.
     pub by: Vec<String>,
+    /// Whether rollups may answer where they say the same as the points: `true`, unless somebody wants to see that they do.
+    pub rollups: bool,
     /// Bounds.
     pub limits: Limits,
 }
 
 impl MetricQuery {
-    /// All points of a metric, of all time; at most a million readings.
+    /// All points of a metric, of all time; at most a million readings, where a rollup counts as one.
     pub fn new(metric: impl Into<String>) -> Self {
         Self {
             metric: metric.into(),
@@ -159,6 +157,7 @@ impl MetricQuery {
             aggregation: None,
             interval: None,
             by: Vec::new(),
+            rollups: true,
             limits: Limits {
                 rows: 1_000_000,
                 ..Limits::default()
@@ -185,6 +184,8 @@ pub struct MetricAnswer {
     pub is_cut: bool,
     /// Observations that no percentile and no extreme counts: their buckets have other bounds than the first ones of their stretch.
     pub left_out: u64,
+    /// What it was read from.
+    pub read: Reads,
 }
 
 /// Statistics of one metric, and what they leave out.
@@ -241,23 +242,9 @@ pub struct Total {
     pub instance: Option<String>,
 }
 
-/// A series and what changed in it.
-struct Source {
-    labels: Map<String, Value>,
-    instance: Option<String>,
-    /// The newest reading; of deltas the sum of all.
-    newest: Option<Reading>,
-    changes: Vec<Change>,
-}
-
-struct Read {
-    kind: Option<Kind>,
-    unit: String,
-    sources: Vec<Source>,
-    is_cut: bool,
-}
-
-/// Answers `query`. Reads each measurement in the range: its cost grows with their number.
+/// Answers `query`. What is older than about five minutes is read from rollups of a minute and an hour where they say the same as the points:
+/// for all aggregations but a percentile of readings, extremes of growths and the last mean of a histogram, and where the interval is in whole
+/// minutes. The rest is read from the points, each of which costs about half a microsecond.
 ///
 /// ```no_run
 /// use bellwether_backend::query::{MetricQuery, metrics};
@@ -267,11 +254,8 @@ struct Read {
 /// # let _ = answer; Ok(()) }
 /// ```
 pub fn metrics(store: &Store, query: &MetricQuery) -> Result<MetricAnswer, StoreError> {
-    let needs_buckets = matches!(
-        query.aggregation,
-        Some(Aggregation::Quantile(_) | Aggregation::Min | Aggregation::Max)
-    );
-    let read = store.read(query.limits.time, |conn| read(conn, query, needs_buckets))?;
+    let wanted = wanted(query);
+    let read = store.read(query.limits.time, |conn| read(conn, query, wanted))?;
     let mut groups: BTreeMap<String, (Map<String, Value>, Vec<Source>)> = BTreeMap::new();
     for source in read.sources {
         let labels = match query.aggregation {
@@ -300,7 +284,35 @@ pub fn metrics(store: &Store, query: &MetricQuery) -> Result<MetricAnswer, Store
         series: series.filter(|series| !series.samples.is_empty()).collect(),
         is_cut: read.is_cut,
         left_out: left_out.get(),
+        read: read.reads,
     })
+}
+
+/// What an answer needs of the readings.
+fn wanted(query: &MetricQuery) -> Wanted {
+    let width = match query.interval {
+        None => u64::MAX,
+        Some(interval) if interval.subsec_nanos() == 0 => interval.as_secs(),
+        Some(_) => 1,
+    };
+    let (buckets, rollups): (bool, fn(Kind) -> bool) = match query.aggregation {
+        None => (false, |_| false),
+        Some(Aggregation::Sum | Aggregation::Avg | Aggregation::Count | Aggregation::Rate) => {
+            (false, |_| true)
+        }
+        Some(Aggregation::Min | Aggregation::Max) => (true, |kind| kind != Kind::Counter),
+        Some(Aggregation::Quantile(_)) => (true, is_distribution),
+        Some(Aggregation::Last) => (false, |kind| !is_distribution(kind)),
+    };
+    Wanted {
+        buckets,
+        width,
+        rollups,
+    }
+}
+
+fn is_distribution(kind: Kind) -> bool {
+    matches!(kind, Kind::Histogram | Kind::Summary)
 }
 
 /// Count, mean, extremes and percentiles of everything that matches: of a histogram's observations, else of readings. None: nothing
@@ -316,7 +328,12 @@ pub fn metrics(store: &Store, query: &MetricQuery) -> Result<MetricAnswer, Store
 /// # Ok(()) }
 /// ```
 pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<MetricStats>, StoreError> {
-    let read = store.read(query.limits.time, |conn| read(conn, query, true))?;
+    let wanted = Wanted {
+        buckets: true,
+        width: u64::MAX,
+        rollups: is_distribution,
+    };
+    let read = store.read(query.limits.time, |conn| read(conn, query, wanted))?;
     let changes: Vec<&Change> = read.sources.iter().flat_map(|s| &s.changes).collect();
     if !matches!(read.kind, Some(Kind::Histogram | Kind::Summary)) {
         let values: Vec<f64> = changes.iter().map(|change| change.reading).collect();
@@ -367,7 +384,12 @@ pub fn stats(store: &Store, query: &MetricQuery) -> Result<Option<MetricStats>, 
 /// # Ok(()) }
 /// ```
 pub fn totals(store: &Store, query: &MetricQuery) -> Result<Bounded<Total>, StoreError> {
-    let read = store.read(query.limits.time, |conn| read(conn, query, true))?;
+    let wanted = Wanted {
+        buckets: true,
+        width: u64::MAX,
+        rollups: |_| true,
+    };
+    let read = store.read(query.limits.time, |conn| read(conn, query, wanted))?;
     let rows = read.sources.into_iter().filter_map(|source| {
         let newest = source.newest?;
         Some(Total {
@@ -439,8 +461,8 @@ fn aggregated(
     stretches
         .into_iter()
         .filter_map(|(start, held)| {
-            let times = || held.iter().map(|(_, change)| change.time);
-            let (first, last) = (times().min()?, times().max()?);
+            let first = held.iter().map(|(_, change)| change.time).min()?;
+            let last = held.iter().map(|(_, change)| change.until).max()?;
             let seconds = interval.unwrap_or_else(|| span(query, first, last)) as f64 / 1e9;
             Some(Sample {
                 time: interval.map_or(first, |_| start),
@@ -481,7 +503,8 @@ fn one(
             .map(|change| change.observations)
             .sum::<u64>() as f64
     };
-    let values = || changes.iter().map(|change| change.value);
+    let readings = || changes.iter().map(|change| change.readings).sum::<u64>() as f64;
+    let extremes = || changes.iter().filter_map(|change| change.extremes);
     let of_buckets = |q| {
         let (whole, unfit) = merged(&changes);
         left_out.set(left_out.get() + unfit);
@@ -490,21 +513,25 @@ fn one(
     match aggregation {
         Aggregation::Sum => Some(sum()),
         Aggregation::Count if is_distribution => Some(observations()),
-        Aggregation::Count => Some(changes.len() as f64),
+        Aggregation::Count => Some(readings()),
         Aggregation::Rate if kind == Kind::Gauge => None,
         Aggregation::Rate if is_distribution => Some(observations() / seconds),
         Aggregation::Rate => Some(sum() / seconds),
         Aggregation::Avg if is_distribution => {
             (observations() > 0.0).then(|| sum() / observations())
         }
-        Aggregation::Avg => Some(sum() / changes.len() as f64),
+        Aggregation::Avg => Some(sum() / readings()),
         Aggregation::Min if is_distribution => of_buckets(0.0),
         Aggregation::Max if is_distribution => of_buckets(1.0),
-        Aggregation::Min => values().min_by(f64::total_cmp),
-        Aggregation::Max => values().max_by(f64::total_cmp),
+        Aggregation::Min => extremes().map(|(least, _)| least).min_by(f64::total_cmp),
+        Aggregation::Max => extremes().map(|(_, most)| most).max_by(f64::total_cmp),
         Aggregation::Quantile(q) if is_distribution => of_buckets(q),
         Aggregation::Quantile(q) => {
-            let mut sorted: Vec<f64> = values().filter(|value| value.is_finite()).collect();
+            let mut sorted: Vec<f64> = changes
+                .iter()
+                .map(|change| change.value)
+                .filter(|value| value.is_finite())
+                .collect();
             sorted.sort_by(f64::total_cmp);
             super::percentile(&sorted, q)
         }
@@ -528,6 +555,7 @@ fn merged(changes: &[&Change]) -> (Option<Distribution>, u64) {
     let mut whole: Option<Distribution> = None;
     let mut left_out = 0;
     for change in changes {
+        left_out += change.unfit;
         let Some(buckets) = &change.buckets else {
             continue;
         };
@@ -536,167 +564,8 @@ fn merged(changes: &[&Change]) -> (Option<Distribution>, u64) {
             continue;
         };
         if !whole.add(buckets) {
-            left_out += change.observations;
+            left_out += change.observations.saturating_sub(change.unfit);
         }
     }
     (whole, left_out)
-}
-
-/// The deltas of a series as one total; its time is that of the newest.
-fn added_up(readings: &[Reading]) -> Option<Reading> {
-    let mut readings = readings.iter();
-    let mut total = readings.next()?.clone();
-    for reading in readings {
-        total.time = reading.time;
-        total.value = Some(total.value.unwrap_or(0.0) + reading.value.unwrap_or(0.0));
-        total.count = match (total.count, reading.count) {
-            (Some(held), Some(more)) => Some(held.saturating_add(more)),
-            (held, more) => held.or(more),
-        };
-        match (&mut total.buckets, &reading.buckets) {
-            // Other bounds from here on: what comes is counted, in no bucket.
-            (Some(held), Some(more)) => {
-                let _ = held.add(more);
-            }
-            (none, more) => none.clone_from(more),
-        }
-    }
-    Some(total)
-}
-
-/// Readings of one series, while they are collected.
-struct Collected {
-    labels: Map<String, Value>,
-    instance: Option<String>,
-    readings: Vec<Reading>,
-    is_cumulative: bool,
-}
-
-fn read(conn: &Connection, query: &MetricQuery, needs_buckets: bool) -> rusqlite::Result<Read> {
-    let mut kinds = conn.prepare_cached(
-        "SELECT id, type, coalesce(monotonic, 0), coalesce(temporality, 0), unit FROM metric WHERE name = ?1 ORDER BY id",
-    )?;
-    let mut found = kinds.query([&query.metric])?;
-    let mut read = Read {
-        kind: None,
-        unit: String::new(),
-        sources: Vec::new(),
-        is_cut: false,
-    };
-    let mut left = query.limits.rows;
-    while let Some(row) = found.next()? {
-        let (id, number): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let kind = Kind::of(number, row.get(2)?);
-        // One name, several kinds: the first decides, values of another cannot be put together with it.
-        if read.kind.is_some_and(|known| known != kind) {
-            continue;
-        }
-        read.kind = Some(kind);
-        read.unit = row.get(4)?;
-        let is_cumulative =
-            row.get::<_, i64>(3)? == 2 && kind != Kind::Gauge || kind == Kind::Summary;
-        let buckets = (needs_buckets && kind == Kind::Histogram).then_some(number);
-        let mut series = readings(
-            conn,
-            query,
-            id,
-            is_cumulative,
-            buckets,
-            &mut left,
-            &mut read.is_cut,
-        )?;
-        for collected in &mut series {
-            collected.readings.sort_by_key(|reading| reading.time);
-        }
-        read.sources
-            .extend(series.into_iter().map(|collected| Source {
-                newest: if collected.is_cumulative || kind == Kind::Gauge {
-                    collected.readings.last().cloned()
-                } else {
-                    added_up(&collected.readings)
-                },
-                instance: collected.instance,
-                labels: collected.labels,
-                changes: if collected.is_cumulative {
-                    grown(collected.readings, query.range.start)
-                } else {
-                    plain(collected.readings)
-                },
-            }));
-    }
-    Ok(read)
-}
-
-fn readings(
-    conn: &Connection,
-    query: &MetricQuery,
-    metric: i64,
-    is_cumulative: bool,
-    buckets: Option<i64>,
-    left: &mut usize,
-    is_cut: &mut bool,
-) -> rusqlite::Result<Vec<Collected>> {
-    let from = if is_cumulative {
-        query.range.start.saturating_sub(LOOK_BACK)
-    } else {
-        query.range.start
-    };
-    let range = from..query.range.end;
-    let mut labels_of = conn.prepare_cached(
-        "SELECT s.attributes, r.service, r.attributes FROM series s JOIN resource r ON r.id = s.resource WHERE s.id = ?1",
-    )?;
-    // None: a series that the labels leave out.
-    let mut series: BTreeMap<i64, Option<Collected>> = BTreeMap::new();
-    for partition in meeting(conn, Signal::Metrics, &range)? {
-        let mut points = conn.prepare_cached(&format!(
-            "SELECT ts, series, value, count, age, {} FROM points_{} WHERE metric = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts",
-            if buckets.is_some() { "rest" } else { "NULL" },
-            partition.id
-        ))?;
-        let mut rows = points.query((metric, range.start, range.end))?;
-        while let Some(row) = rows.next()? {
-            let id: i64 = row.get(1)?;
-            if let std::collections::btree_map::Entry::Vacant(place) = series.entry(id) {
-                let (attributes, service, resource): (String, String, String) =
-                    labels_of.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-                let mut labels = parse_labels(Some(&attributes));
-                labels
-                    .entry("service")
-                    .or_insert_with(|| Value::String(service));
-                let is_wanted = query.labels.iter().all(|filter| filter.matches(&labels));
-                place.insert(is_wanted.then(|| {
-                    Collected {
-                        labels,
-                        instance: parse_labels(Some(&resource))
-                            .get("service.instance.id")
-                            .map(label_text),
-                        readings: Vec::new(),
-                        is_cumulative,
-                    }
-                }));
-            }
-            let Some(Some(collected)) = series.get_mut(&id) else {
-                continue;
-            };
-            if *left == 0 {
-                *is_cut = true;
-                return Ok(series.into_values().flatten().collect());
-            }
-            *left -= 1;
-            let time: i64 = row.get(0)?;
-            let rest: Option<Vec<u8>> = row.get(5)?;
-            collected.readings.push(Reading {
-                time,
-                value: row.get::<_, Option<f64>>(2)?,
-                count: row.get(3)?,
-                start: row
-                    .get::<_, Option<i64>>(4)?
-                    .map(|age| time.saturating_sub(age)),
-                buckets: buckets
-                    .zip(rest)
-                    .and_then(|(kind, rest)| Distribution::decode(kind, &rest)),
-            });
-        }
-    }
-    Ok(series.into_values().flatten().collect())
 }

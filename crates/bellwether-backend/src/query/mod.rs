@@ -1,7 +1,7 @@
 //! Questions to the store.
 //!
 //! ```text
-//! MetricQuery ─► readings of each series ─► changes (resets out) ─► groups and stretches ─► MetricAnswer
+//! MetricQuery ─► rollups, points ─► changes of each series (resets out) ─► groups and stretches ─► MetricAnswer
 //! TraceQuery  ─► spans, newest first ─► distinct traces ─► Bounded<TraceHead>
 //! LogQuery    ─► full text or time ─► Bounded<LogLine>
 //! MapQuery    ─► spans and their parents in other services, messages and their senders ─► ServiceMap
@@ -29,12 +29,13 @@
 mod agents;
 mod arithmetic;
 mod catalog;
-mod changes;
 mod labels;
 mod logs;
 mod map;
 mod metrics;
 mod quantile;
+mod readings;
+mod red;
 mod spans;
 mod traces;
 
@@ -59,6 +60,8 @@ pub use metrics::{
     Aggregation, AggregationError, Kind, MetricAnswer, MetricQuery, MetricSeries, MetricStats,
     Total, metrics, stats, totals,
 };
+pub use readings::Reads;
+pub use red::{RedAnswer, RedLabel, RedQuery, RedSample, RedSeries, red};
 pub use spans::{SpanLine, span_lines};
 pub use traces::{TraceQuery, traces};
 

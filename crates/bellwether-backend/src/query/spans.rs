@@ -108,14 +108,7 @@ fn line(depth: usize, service: &str, span: &Span) -> SpanLine {
         parent_span_id: (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id)),
         name: span.name.clone(),
         service: service.to_owned(),
-        kind: match span.kind {
-            1 => "internal",
-            2 => "server",
-            3 => "client",
-            4 => "producer",
-            5 => "consumer",
-            _ => "unspecified",
-        },
+        kind: kind_name(span.kind),
         start: span.start_time_unix_nano.cast_signed(),
         duration: (span.end_time_unix_nano != 0).then(|| {
             span.end_time_unix_nano
@@ -130,6 +123,18 @@ fn line(depth: usize, service: &str, span: &Span) -> SpanLine {
         status_message: status.map(|s| s.message.clone()).unwrap_or_default(),
         attributes: json(&span.attributes),
         events: span.events.iter().map(|event| event.name.clone()).collect(),
+    }
+}
+
+/// What OTLP numbers 1 to 5.
+pub(super) fn kind_name(kind: i32) -> &'static str {
+    match kind {
+        1 => "internal",
+        2 => "server",
+        3 => "client",
+        4 => "producer",
+        5 => "consumer",
+        _ => "unspecified",
     }
 }
 

@@ -35,6 +35,12 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A reader has been in the file for so long that its log has reached its limit. Nothing of the refused batch is stored.
+    #[error("store {}: a reader keeps its log from being folded into the file, and the log has reached its limit; end the program that has been reading for long", path.display())]
+    LogHeld {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is there and is no database, or is a damaged one.
     #[error("store {}: damaged ({detail})", path.display())]
     Damaged {

@@ -67,6 +67,15 @@ impl StoreFile {
         })
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where it is noted how much was acknowledged.
+    pub(super) fn witness(&self) -> PathBuf {
+        beside(&self.path, ".commits")
+    }
+
     pub(super) fn generation(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.generation)
     }
@@ -164,8 +173,11 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
+/// How long another program's write is waited for.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
 fn configure(conn: &Connection, options: &StoreOptions, new: bool) -> rusqlite::Result<()> {
-    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.busy_timeout(BUSY)?;
     if new {
         conn.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     }

@@ -1,5 +1,6 @@
 //! Log records, and the full-text index of their bodies.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use prost::Message as _;
@@ -13,6 +14,9 @@ use super::spans::read_attributes;
 use crate::otlp::collector::logs::v1::ExportLogsServiceRequest;
 use crate::otlp::common::v1::{AnyValue, any_value::Value};
 use crate::otlp::logs::v1::LogRecord;
+
+/// Records in a block.
+const BLOCK: i64 = 4_096;
 
 /// The log records of one request.
 pub(crate) struct LogBatch {
@@ -77,6 +81,7 @@ impl LogBatch {
         let mut words = conn.prepare_cached(&format!(
             "INSERT INTO logs_text_{partition}(rowid, body) VALUES (?1, ?2)"
         ))?;
+        let mut blocks: BTreeMap<i64, Bounds> = BTreeMap::new();
         for row in self.rows {
             let Row {
                 from,
@@ -113,8 +118,45 @@ impl LogBatch {
                 words.execute((id, body))?;
             }
             bounds.cover(ts);
+            blocks.entry(id / BLOCK).or_default().cover(ts);
+        }
+        let mut cover = conn.prepare_cached(
+            "INSERT INTO log_block VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET lowest = min(lowest, excluded.lowest), highest = max(highest, excluded.highest)",
+        )?;
+        for (block, Bounds(range)) in blocks {
+            if let Some((lowest, highest)) = range {
+                cover.execute((partition, block, lowest, highest))?;
+            }
         }
         Ok(())
+    }
+}
+
+/// Where the times of a partition's records lie: up to which record none is later than what. Records are numbered in the order in which
+/// they came, and the highest time of each few thousand is kept: who looks for the newest from the end knows where to stop.
+pub(crate) struct Horizon(Vec<(i64, i64)>);
+
+impl Horizon {
+    pub(crate) fn of(conn: &Connection, partition: i64) -> rusqlite::Result<Self> {
+        let mut blocks = conn.prepare_cached(
+            "SELECT block, highest FROM log_block WHERE partition = ?1 ORDER BY block",
+        )?;
+        let mut rows = blocks.query([partition])?;
+        let (mut horizon, mut highest) = (Vec::new(), i64::MIN);
+        while let Some(row) = rows.next()? {
+            highest = highest.max(row.get(1)?);
+            horizon.push((row.get(0)?, highest));
+        }
+        Ok(Self(horizon))
+    }
+
+    /// No record that came before `id`, nor it, is later than this.
+    pub(crate) fn before(&self, id: i64) -> i64 {
+        let behind = self.0.partition_point(|(block, _)| *block <= id / BLOCK);
+        behind
+            .checked_sub(1)
+            .and_then(|at| self.0.get(at))
+            .map_or(i64::MAX, |(_, highest)| *highest)
     }
 }
 

@@ -10,6 +10,8 @@ mod batch;
 mod dictionary;
 mod error;
 mod file;
+mod growth;
+mod latest;
 mod logs;
 mod newest;
 mod options;
@@ -25,7 +27,10 @@ mod schema;
 mod sketch;
 mod span_row;
 mod spans;
+mod tally;
 mod views;
+mod wal;
+mod witness;
 mod writer;
 
 use std::ops::Range;
@@ -45,13 +50,18 @@ pub use newest::TraceHead;
 pub use options::{Durability, StoreOptions};
 pub use partition::{Partition, Signal};
 pub use sketch::Sketch;
+pub use witness::Missing;
 
-pub(crate) use logs::LogBatch;
+pub(crate) use growth::{Change, Reading, grown, growth, is_cumulative, plain};
+pub(crate) use logs::{Horizon, LogBatch};
 pub(crate) use newest::head as trace_head;
+pub(crate) use partition::meeting;
 pub(crate) use points::PointBatch;
-pub(crate) use read::meeting;
+pub(crate) use rollup::cover::{Segment, Source, cover};
 pub(crate) use rollup::distribution::Distribution;
+pub(crate) use rollup::edges::{Edges, Values};
 pub(crate) use spans::SpanBatch;
+pub(crate) use tally::Tally;
 pub(crate) use writer::{Batch, Stored};
 
 use crate::otlp::logs::v1::LogsData;
@@ -199,6 +209,7 @@ pub(crate) fn attributes_text(attributes: &[crate::otlp::common::v1::KeyValue]) 
 pub(crate) struct StoreWriter {
     commands: Sender<Command>,
     threads: Mutex<Option<Threads>>,
+    missing: Option<Missing>,
 }
 
 #[derive(Debug)]
@@ -216,7 +227,7 @@ impl StoreWriter {
         let generation = file.generation();
         let conn = file.open(options)?;
         let (commands, inbox) = channel();
-        let writer = Writer::new(conn, file, options.clone(), inbox)?;
+        let (writer, missing) = Writer::new(conn, file, options.clone(), inbox)?;
         let (stop_roller, stop) = channel();
         let roller = Roller::new(path.to_owned(), options.clone(), commands.clone(), stop);
         let threads = Threads {
@@ -233,9 +244,15 @@ impl StoreWriter {
             Self {
                 commands,
                 threads: Mutex::new(Some(threads)),
+                missing,
             },
             store,
         ))
+    }
+
+    /// What was acknowledged and was not there when the file was opened.
+    pub(crate) fn missing(&self) -> Option<Missing> {
+        self.missing
     }
 
     /// Stores a batch; the answer comes after the commit.

@@ -43,6 +43,9 @@ pub struct StoreOptions {
     /// Spans or log records in a partition. Points: eight times as many. 500,000: a partition of 250 MB, which takes a fifth of a
     /// second to drop, in steps.
     pub partition_rows: u64,
+    /// Bytes of the write-ahead log beyond which nothing is taken until the reader that keeps it from being folded into the file has gone.
+    /// 2 GiB: minutes at the highest rate, days at that of a laptop.
+    pub max_log_bytes: u64,
     /// Pages of 4 KiB that the file may have; a write beyond is answered like a full disk. None: as the disk allows.
     pub max_pages: Option<u32>,
 }
@@ -59,6 +62,7 @@ impl Default for StoreOptions {
             max_bytes: 10 << 30,
             durability: Durability::default(),
             partition_rows: 500_000,
+            max_log_bytes: 2 << 30,
             max_pages: None,
         }
     }

@@ -5,6 +5,8 @@
 //! anything else. A new one begins at midnight UTC or when one is full, so dropping is bounded work, and the index of trace ids, whose
 //! keys are random, stays small enough to be kept in memory however large the store grows.
 
+use std::ops::Range;
+
 use rusqlite::Connection;
 
 /// The three signals.
@@ -142,5 +144,21 @@ pub(super) fn list(conn: &Connection) -> rusqlite::Result<Vec<Partition>> {
             });
         }
     }
+    Ok(partitions)
+}
+
+/// Partitions whose times meet `range`, oldest first.
+pub(crate) fn meeting(
+    conn: &Connection,
+    signal: Signal,
+    range: &Range<i64>,
+) -> rusqlite::Result<Vec<Partition>> {
+    let mut partitions = list(conn)?;
+    partitions.retain(|partition| {
+        partition.signal == signal
+            && partition
+                .range
+                .is_some_and(|(lowest, highest)| lowest < range.end && highest >= range.start)
+    });
     Ok(partitions)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
+use super::partition::meeting;
 use super::partition::{self, Partition, Signal};
 use super::{logs, origin, points, spans};
 use crate::otlp::common::v1::{InstrumentationScope, KeyValue};
@@ -158,22 +159,6 @@ data!(
 struct Selection<'a> {
     condition: &'a str,
     params: &'a [&'a dyn ToSql],
-}
-
-/// Partitions whose times meet `range`, oldest first.
-pub(crate) fn meeting(
-    conn: &Connection,
-    signal: Signal,
-    range: &Range<i64>,
-) -> rusqlite::Result<Vec<Partition>> {
-    let mut partitions = partition::list(conn)?;
-    partitions.retain(|partition| {
-        partition.signal == signal
-            && partition
-                .range
-                .is_some_and(|(lowest, highest)| lowest < range.end && highest >= range.start)
-    });
-    Ok(partitions)
 }
 
 /// Every span of a trace. A span that was sent more than once, alike in everything, is given once.

@@ -105,6 +105,10 @@ impl Retention {
             .max()
             .unwrap_or(0);
         let longest = kept.max(days(options.aggregates)) + 2;
+        conn.execute(
+            &format!("DELETE FROM latest WHERE series IN (SELECT id FROM series WHERE seen < ?1 LIMIT {ENTRIES})"),
+            [today.saturating_sub(longest)],
+        )?;
         for table in ["series", "metric", "operation", "scope", "resource"] {
             let deleted = conn.execute(
                 &format!("DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE seen < ?1 LIMIT {ENTRIES})"),
@@ -149,6 +153,7 @@ fn drop_table(conn: &Connection) -> rusqlite::Result<bool> {
             return Ok(true);
         }
     }
+    conn.execute("DELETE FROM log_block WHERE partition = ?1", [id])?;
     conn.execute("DELETE FROM partition WHERE id = ?1", [id])?;
     Ok(true)
 }

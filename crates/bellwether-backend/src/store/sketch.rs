@@ -83,22 +83,35 @@ impl Sketch {
 
     /// The value below which a share `q` (0 to 1) lies; none when nothing was counted.
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        let count = self.count();
+        Self::quantile_of(self.zero, self.buckets.iter().copied(), q)
+    }
+
+    /// The same of counts by bucket, lowest first, and of those at or below zero.
+    pub(super) fn quantile_of(
+        zero: u64,
+        buckets: impl Iterator<Item = (i32, u64)> + Clone,
+        q: f64,
+    ) -> Option<f64> {
+        let count = buckets
+            .clone()
+            .fold(zero, |sum, (_, held)| sum.saturating_add(held));
         if count == 0 {
             return None;
         }
         let rank = (q.clamp(0.0, 1.0) * (count - 1) as f64).floor();
-        let mut seen = self.zero;
+        let mut seen = zero;
         if rank < seen as f64 {
             return Some(0.0);
         }
-        for (bucket, held) in &self.buckets {
-            seen = seen.saturating_add(*held);
+        let mut last = None;
+        for (bucket, held) in buckets.filter(|(_, held)| *held > 0) {
+            seen = seen.saturating_add(held);
+            last = Some(middle(bucket));
             if rank < seen as f64 {
-                return Some(middle(*bucket));
+                break;
             }
         }
-        self.buckets.last().map(|(bucket, _)| middle(*bucket))
+        last
     }
 
     /// The buckets that hold something, lowest first: lower bound (exclusive), upper bound (inclusive), count.
@@ -129,27 +142,37 @@ impl Sketch {
     }
 
     /// Reads the stored form. None: these bytes are not one.
-    pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut sketch = Self::default();
+        Self::read(bytes, |bucket, count| match bucket {
+            None => sketch.zero = count,
+            Some(bucket) => sketch.buckets.push((bucket, count)),
+        })?;
+        Some(sketch)
+    }
+
+    /// Gives what the stored form holds to `each`: the count at or below zero, then bucket after bucket, lowest first. None: these bytes are
+    /// not one, and what was given until then is all that could be read.
+    pub(super) fn read(mut bytes: &[u8], mut each: impl FnMut(Option<i32>, u64)) -> Option<()> {
         if bytes.is_empty() {
-            return Some(Self::default());
+            return Some(());
         }
-        let mut sketch = Self {
-            zero: pull(&mut bytes)?,
-            buckets: Vec::new(),
-        };
+        each(None, pull(&mut bytes)?);
         let mut bucket = 0_i64;
+        let mut last = None;
         while !bytes.is_empty() {
             let zigzag = pull(&mut bytes)?;
             let distance = (zigzag >> 1).cast_signed() ^ -(zigzag & 1).cast_signed();
             bucket = bucket.checked_add(distance)?;
             let (bucket, count) = (i32::try_from(bucket).ok()?, pull(&mut bytes)?);
-            // Buckets are in order, each once: anything else is not ours.
-            if sketch.buckets.last().is_some_and(|last| last.0 >= bucket) {
+            // Buckets are in order, each once: anything else is not ours. No number that a computer knows is beyond 2^1024.
+            if last.is_some_and(|last| last >= bucket) || bucket.unsigned_abs() > 32_768 {
                 return None;
             }
-            sketch.buckets.push((bucket, count));
+            last = Some(bucket);
+            each(Some(bucket), count);
         }
-        Some(sketch)
+        Some(())
     }
 }
 

@@ -106,15 +106,6 @@ const VIEWS: &[View] = &[
               FROM logs_# l JOIN resource r ON r.id = l.resource JOIN scope c ON c.id = l.scope",
     },
     View {
-        name: "v_recent_metrics",
-        signal: Signal::Metrics,
-        columns: "name, labels, service, value, count, timestamp, time",
-        around: ("SELECT name, labels, service, value, count, max(timestamp) AS timestamp, TIME(timestamp) AS time FROM (", ") GROUP BY series"),
-        arm: "SELECT m.name AS name, s.attributes AS labels, r.service AS service, p.value AS value, p.count AS count, p.ts AS timestamp, p.series AS series
-              FROM metric m CROSS JOIN points_# p ON p.metric = m.id AND p.ts >= (CAST(strftime('%s', 'now') AS INTEGER) - 3600) * 1000000000
-              JOIN series s ON s.id = p.series JOIN resource r ON r.id = s.resource",
-    },
-    View {
         name: "v_agent_performance",
         signal: Signal::Metrics,
         columns: "agent_type, executions, succeeded, failed, success_rate, avg_duration_seconds, tokens",
@@ -184,7 +175,14 @@ const VIEWS: &[View] = &[
 ];
 
 /// Views that do not depend on partitions.
-const FIXED: &[(&str, &str)] = &[(
+const FIXED: &[(&str, &str)] = &[
+    (
+        "v_recent_metrics",
+        "SELECT m.name AS name, s.attributes AS labels, r.service AS service, l.value AS value, l.count AS count, l.ts AS timestamp, TIME(l.ts) AS time
+         FROM latest l JOIN metric m ON m.id = l.metric JOIN series s ON s.id = l.series JOIN resource r ON r.id = s.resource
+         WHERE l.ts >= (CAST(strftime('%s', 'now') AS INTEGER) - 3600) * 1000000000",
+    ),
+    (
     "telemetry_aggregates",
     "SELECT 'span' AS source, o.name AS name, o.service AS service,
        json_object('kind', CASE o.kind WHEN 1 THEN 'internal' WHEN 2 THEN 'server' WHEN 3 THEN 'client' WHEN 4 THEN 'producer' WHEN 5 THEN 'consumer' ELSE 'unspecified' END,
@@ -196,7 +194,8 @@ const FIXED: &[(&str, &str)] = &[(
      SELECT 'metric', m.name, r.service, s.attributes, a.level, a.bucket, strftime('%Y-%m-%dT%H:%M:%SZ', a.bucket, 'unixepoch'),
        a.points, a.sum, a.min, a.max, a.sum / a.points, a.last, a.increase, m.unit
      FROM rollup a JOIN metric m ON m.id = a.metric JOIN series s ON s.id = a.series JOIN resource r ON r.id = s.resource",
-)];
+    ),
+];
 
 /// Makes every view anew for the partitions there are.
 pub(super) fn create(conn: &Connection) -> rusqlite::Result<()> {
@@ -210,7 +209,7 @@ pub(super) fn create(conn: &Connection) -> rusqlite::Result<()> {
         replace(conn, view.name, &sql(view, &ids))?;
     }
     for (name, sql) in FIXED {
-        replace(conn, name, sql)?;
+        replace(conn, name, &expand_times(sql))?;
     }
     Ok(())
 }

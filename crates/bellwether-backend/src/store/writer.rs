@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -16,6 +16,7 @@ use super::batch::Bounds;
 use super::dictionary::Dictionaries;
 use super::error::StoreError;
 use super::file::StoreFile;
+use super::latest::{self, Latest};
 use super::logs::LogBatch;
 use super::options::StoreOptions;
 use super::partition::{self, Signal};
@@ -25,6 +26,8 @@ use super::retention::Retention;
 use super::rollup;
 use super::spans::SpanBatch;
 use super::views;
+use super::wal::Log;
+use super::witness::{Missing, Witness};
 
 /// Rows after which a group is committed although more is waiting.
 const GROUP_ROWS: usize = 16_384;
@@ -96,8 +99,14 @@ pub(super) struct Writer {
     waiting: VecDeque<Command>,
     dictionaries: Dictionaries,
     red: Red,
+    latest: Latest,
     filling: [Option<Filling>; 3],
     retention: Retention,
+    witness: Witness,
+    log: Log,
+    /// Items that the open transaction stores.
+    items: u64,
+    is_closing: bool,
     alone: u32,
 }
 
@@ -107,20 +116,36 @@ impl Writer {
         file: StoreFile,
         options: StoreOptions,
         commands: Receiver<Command>,
-    ) -> Result<Self, StoreError> {
-        let filling = filling(&conn).map_err(|error| file.error(error))?;
-        Ok(Self {
+    ) -> Result<(Self, Option<Missing>), StoreError> {
+        let known = |error| file.error(error);
+        let filling = filling(&conn).map_err(known)?;
+        latest::check(&conn).map_err(known)?;
+        let (witness, missing) = Witness::open(&conn, &file.witness()).map_err(known)?;
+        if let Some(missing) = missing {
+            tracing::error!(
+                target: "bellwether_backend", path = %file.path().display(), items = missing.items, transactions = missing.transactions,
+                "items that were acknowledged are missing in the store: its log was damaged or replaced while no server ran; all others are there"
+            );
+            note_missing(&conn, missing).map_err(known)?;
+        }
+        let writer = Self {
             conn,
+            options: options.clone(),
+            log: Log::new(file.path(), options.max_log_bytes),
             file,
-            options,
             commands,
             waiting: VecDeque::new(),
             dictionaries: Dictionaries::new(),
             red: Red::default(),
+            latest: Latest::new(),
             filling,
             retention: Retention::new(),
+            witness,
+            items: 0,
+            is_closing: false,
             alone: 0,
-        })
+        };
+        Ok((writer, missing))
     }
 
     /// Runs until it is told to stop, or until nobody can tell it anything.
@@ -128,9 +153,7 @@ impl Writer {
         loop {
             let command = match self.waiting.pop_front() {
                 Some(command) => Ok(command),
-                None => self
-                    .commands
-                    .recv_timeout(self.retention.wait(Instant::now())),
+                None => self.commands.recv_timeout(self.wait()),
             };
             match command {
                 Ok(Command::Insert(batch, reply)) => self.group(batch, reply),
@@ -147,6 +170,13 @@ impl Writer {
             self.maintain();
         }
         self.close();
+    }
+
+    /// How long there is nothing to do unless somebody asks.
+    fn wait(&self) -> Duration {
+        let now = Instant::now();
+        let latest = self.latest.wait(now).unwrap_or(Duration::MAX);
+        self.retention.wait(now).min(latest)
     }
 
     fn group(&mut self, batch: Batch, reply: Reply<Stored>) {
@@ -170,6 +200,14 @@ impl Writer {
             self.alone -= 1;
         }
         let (batches, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        if !self.log.has_room(&self.conn) {
+            let path = self.file.path().to_owned();
+            let held = Arc::new(StoreError::LogHeld { path });
+            for reply in replies {
+                let _ = reply.send(Err(Arc::clone(&held)));
+            }
+            return;
+        }
         match self.transaction(|writer| {
             batches
                 .into_iter()
@@ -205,6 +243,7 @@ impl Writer {
             conn,
             dictionaries,
             red,
+            latest,
             ..
         } = self;
         let bounds = &mut filling.bounds;
@@ -214,10 +253,11 @@ impl Writer {
                 duplicates = batch.insert(conn, dictionaries, red, filling.id, today, bounds)?;
             }
             Batch::Points(batch) => {
-                duplicates = batch.insert(conn, dictionaries, filling.id, today, bounds)?;
+                duplicates = batch.insert(conn, dictionaries, filling.id, today, bounds, latest)?;
             }
             Batch::Logs(batch) => batch.insert(conn, dictionaries, filling.id, today, bounds)?,
         }
+        self.items += rows - duplicates;
         filling.rows += rows - duplicates;
         filling.changed = true;
         self.filling[signal.index()] = Some(filling);
@@ -276,13 +316,21 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
     ) -> Result<T, Arc<StoreError>> {
+        self.items = 0;
         let result = self.conn.execute_batch("BEGIN IMMEDIATE").and_then(|()| {
             let done = work(self)?;
             self.red.write(&self.conn)?;
+            self.latest.write(&self.conn, self.is_closing)?;
             self.write_bounds()?;
+            self.witness.count(&self.conn, self.items)?;
             self.conn.execute_batch("COMMIT")?;
             Ok(done)
         });
+        if result.is_ok() {
+            self.witness.committed(self.items);
+            self.latest.committed();
+            self.log.shorten(&self.conn);
+        }
         result.map_err(|error| {
             let error = self.file.error(error);
             tracing::warn!(target: "bellwether_backend", %error, "a transaction was rolled back");
@@ -300,6 +348,7 @@ impl Writer {
         }
         self.dictionaries.clear();
         self.red.clear();
+        self.latest.rolled_back();
         self.filling = filling(&self.conn).unwrap_or_default();
     }
 
@@ -313,6 +362,10 @@ impl Writer {
             Ok(conn) => {
                 self.conn = conn;
                 self.filling = [None; 3];
+                self.latest.forget();
+                if let Ok((witness, _)) = Witness::open(&self.conn, &self.file.witness()) {
+                    self.witness = witness;
+                }
             }
             Err(error) => {
                 tracing::error!(target: "bellwether_backend", %error, "no new store could be made");
@@ -332,7 +385,11 @@ impl Writer {
                     writer.red.clear();
                     writer.conn.execute("DELETE FROM red", [])?;
                 }
-                Signal::Metrics => rollup::clear(&writer.conn)?,
+                Signal::Metrics => {
+                    rollup::clear(&writer.conn)?;
+                    writer.latest.forget();
+                    writer.conn.execute("DELETE FROM latest", [])?;
+                }
                 Signal::Logs => {}
             }
             views::create(&writer.conn)?;
@@ -343,6 +400,10 @@ impl Writer {
     }
 
     fn maintain(&mut self) {
+        if self.latest.wait(Instant::now()) == Some(Duration::ZERO) {
+            // Its own answer: a failure is logged there, and the next commit tries again.
+            let _ = self.transaction(|_| Ok(()));
+        }
         if !self.retention.is_due(Instant::now()) {
             return;
         }
@@ -369,6 +430,8 @@ impl Writer {
                 self.group(batch, reply);
             }
         }
+        self.is_closing = true;
+        let _ = self.transaction(|_| Ok(()));
         let closing = self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
         if let Err(error) = closing {
             tracing::debug!(target: "bellwether_backend", %error, "the log was not folded into the file; the next start does it");
@@ -388,6 +451,16 @@ fn filling(conn: &Connection) -> rusqlite::Result<[Option<Filling>; 3]> {
         });
     }
     Ok(filling)
+}
+
+/// Adds to what was ever found missing, where anybody who reads the file finds it.
+fn note_missing(conn: &Connection, missing: Missing) -> rusqlite::Result<()> {
+    let mut add = conn.prepare(
+        "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + excluded.value",
+    )?;
+    add.execute(("missing_items", missing.items.cast_signed()))?;
+    add.execute(("missing_transactions", missing.transactions.cast_signed()))?;
+    Ok(())
 }
 
 /// Days since 1970-01-01 UTC.

@@ -107,6 +107,13 @@ async fn serve(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failu
         .start()
         .await
         .map_err(|error| Failure::new(error.to_string()))?;
+    if let Some(missing) = running.missing() {
+        terminal.warning(&format!(
+            "{} items that were acknowledged are missing in {}: its log was damaged, or an older copy stands in its place; all others are there",
+            missing.items,
+            arguments.file.display()
+        ));
+    }
     let mut lifeline = if arguments.supervised {
         say_where(&running, terminal)?;
         Some(end_of_input())

@@ -18,13 +18,19 @@ pub(super) enum Number {
     Real(f64),
 }
 
+impl From<Number> for SqlValue {
+    fn from(number: Number) -> Self {
+        match number {
+            Number::None => Self::Null,
+            Number::Whole(number) => Self::Integer(number),
+            Number::Real(number) => Self::Real(number),
+        }
+    }
+}
+
 impl ToSql for Number {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Owned(match self {
-            Self::None => SqlValue::Null,
-            Self::Whole(number) => SqlValue::Integer(*number),
-            Self::Real(number) => SqlValue::Real(*number),
-        }))
+        Ok(ToSqlOutput::Owned((*self).into()))
     }
 }
 

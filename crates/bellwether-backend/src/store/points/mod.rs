@@ -17,6 +17,7 @@ use rusqlite::Connection;
 use super::attributes;
 use super::batch::Bounds;
 use super::dictionary::{Dictionaries, Hash, hash, insert};
+use super::latest::{self, Latest};
 use super::origin::{From, Origins};
 use super::rollup;
 use crate::otlp::collector::metrics::v1::ExportMetricsServiceRequest;
@@ -197,6 +198,7 @@ impl PointBatch {
         partition: i64,
         today: i64,
         bounds: &mut Bounds,
+        latest: &mut Latest,
     ) -> rusqlite::Result<u64> {
         let origins = self.origins.ids(conn, dictionaries, today)?;
         let metrics: Vec<i64> = self
@@ -242,6 +244,13 @@ impl PointBatch {
                     duplicates += 1;
                     continue;
                 };
+                let point = latest::Point {
+                    metric,
+                    ts,
+                    value: row.value.into(),
+                    count: row.count,
+                };
+                latest.note(series, point);
                 if !row.exemplars.is_empty() {
                     table.put_exemplars((series, ts, copy), row.exemplars)?;
                 }

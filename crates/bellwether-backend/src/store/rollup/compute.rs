@@ -1,11 +1,13 @@
 //! What one window of one metric comes to, from its raw points.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::distribution::Distribution;
+use super::edges::Edges;
 use super::{HOUR, LOOK_BACK, MINUTE, SECOND, TEN_SECONDS, WINDOW};
+use crate::store::growth::{Reading, is_cumulative};
 use crate::store::partition::{self, Signal};
 
 /// What a metric is, as far as adding up goes.
@@ -15,6 +17,8 @@ struct Shape {
     is_delta: bool,
     /// Whether there is an increase: a counter's, a histogram's.
     grows: bool,
+    /// Whether a question takes differences of its points.
+    is_cumulative: bool,
 }
 
 /// A row of the table of rollups, without its metric.
@@ -24,6 +28,8 @@ pub(super) struct Row {
     pub(super) bucket: i64,
     pub(super) series: i64,
     pub(super) sums: Sums,
+    /// Of a minute and an hour; none where no point says anything.
+    pub(super) edges: Option<Edges>,
 }
 
 /// What a bucket comes to.
@@ -67,22 +73,6 @@ fn either<T: Copy>(one: Option<T>, other: Option<T>, both: impl Fn(T, T) -> T) -
     }
 }
 
-/// The last point of a series.
-struct Previous {
-    value: f64,
-    count: i64,
-    distribution: Option<Distribution>,
-}
-
-struct Point {
-    /// Nanoseconds.
-    ts: i64,
-    start: Option<i64>,
-    value: Option<f64>,
-    count: Option<i64>,
-    distribution: Option<Distribution>,
-}
-
 /// The rows of ten seconds and a minute for the window that begins at `window`, in seconds.
 pub(super) fn window(conn: &Connection, metric: i64, window: i64) -> rusqlite::Result<Vec<Row>> {
     let Some(shape) = shape(conn, metric)? else {
@@ -91,60 +81,70 @@ pub(super) fn window(conn: &Connection, metric: i64, window: i64) -> rusqlite::R
     let from = window.saturating_mul(SECOND);
     let to = window.saturating_add(WINDOW).saturating_mul(SECOND);
     let earlier = from.saturating_sub(LOOK_BACK * SECOND);
-    let mut previous: HashMap<i64, Previous> = HashMap::new();
-    let mut minutes: BTreeMap<(i64, i64), Sums> = BTreeMap::new();
-    let mut tens: BTreeMap<(i64, i64), Sums> = BTreeMap::new();
+    let mut minutes = BTreeMap::new();
+    let mut tens = BTreeMap::new();
     let mut points = 0;
-    let Some(sql) = points_sql(conn, earlier, to)? else {
-        return Ok(Vec::new());
-    };
-    let mut statement = conn.prepare(&sql)?;
-    let mut rows = statement.query((metric, earlier, to))?;
-    while let Some(row) = rows.next()? {
-        let series: i64 = row.get(1)?;
-        let point = read(row, shape.kind)?;
-        let sums = measure(shape, &point, previous.get(&series), earlier);
-        let ts = point.ts;
-        if let (Some(value), true) = (point.value, shape.grows && !shape.is_delta) {
-            previous.insert(
-                series,
-                Previous {
-                    value,
-                    count: point.count.unwrap_or(0),
-                    distribution: point.distribution,
-                },
-            );
+    for (series, readings) in readings(conn, metric, shape.kind, earlier, to)? {
+        let mut previous: Option<&Reading> = None;
+        let measured: Vec<(&Reading, Sums)> = readings
+            .iter()
+            .map(|point| {
+                let sums = measure(shape, point, previous, earlier);
+                if point.value.is_some() && shape.grows && !shape.is_delta {
+                    previous = Some(point);
+                }
+                (point, sums)
+            })
+            .filter(|(point, _)| point.time >= from)
+            .collect();
+        points += measured.len();
+        for held in by_bucket(&measured, MINUTE) {
+            let inside: Vec<&Reading> = held.iter().map(|(point, _)| *point).collect();
+            let edges = Edges::of(&inside, shape.is_cumulative);
+            minutes.insert((bucket_of(held[0].0, MINUTE), series), (added(held), edges));
         }
-        if ts < from {
-            continue;
+        for held in by_bucket(&measured, TEN_SECONDS) {
+            tens.insert((bucket_of(held[0].0, TEN_SECONDS), series), added(held));
         }
-        points += 1;
-        let seconds = ts.div_euclid(SECOND);
-        minutes
-            .entry((seconds.div_euclid(MINUTE) * MINUTE, series))
-            .or_default()
-            .add(&sums);
-        tens.entry((seconds.div_euclid(TEN_SECONDS) * TEN_SECONDS, series))
-            .or_default()
-            .add(&sums);
     }
     // Ten seconds are worth their space only where they say it in less than the points do.
-    let keeps_tens = tens.len() * 2 <= points;
-    let row = |level| {
-        move |((bucket, series), sums)| Row {
-            level,
+    if tens.len() * 2 > points {
+        tens.clear();
+    }
+    let minutes = minutes
+        .into_iter()
+        .map(|((bucket, series), (sums, edges))| Row {
+            level: MINUTE,
             bucket,
             series,
             sums,
-        }
-    };
-    let minutes = minutes.into_iter().map(row(MINUTE));
-    if !keeps_tens {
-        return Ok(minutes.collect());
-    }
-    Ok(minutes
-        .chain(tens.into_iter().map(row(TEN_SECONDS)))
-        .collect())
+            edges,
+        });
+    let tens = tens.into_iter().map(|((bucket, series), sums)| Row {
+        level: TEN_SECONDS,
+        bucket,
+        series,
+        sums,
+        edges: None,
+    });
+    Ok(minutes.chain(tens).collect())
+}
+
+fn bucket_of(point: &Reading, level: i64) -> i64 {
+    point.time.div_euclid(SECOND).div_euclid(level) * level
+}
+
+fn by_bucket<'a, 'b>(
+    measured: &'b [(&'a Reading, Sums)],
+    level: i64,
+) -> impl Iterator<Item = &'b [(&'a Reading, Sums)]> {
+    measured.chunk_by(move |(a, _), (b, _)| bucket_of(a, level) == bucket_of(b, level))
+}
+
+fn added(held: &[(&Reading, Sums)]) -> Sums {
+    let mut whole = Sums::default();
+    held.iter().for_each(|(_, sums)| whole.add(sums));
+    whole
 }
 
 /// The rows of the hour that begins at `hour`, from those of its minutes.
@@ -153,11 +153,11 @@ pub(super) fn hour(conn: &Connection, metric: i64, hour: i64) -> rusqlite::Resul
         return Ok(Vec::new());
     };
     let mut statement = conn.prepare_cached(
-        "SELECT series, points, sum, min, max, last, increase, observations, histogram FROM rollup
+        "SELECT series, points, sum, min, max, last, increase, observations, histogram, edges, bucket FROM rollup
          WHERE metric = ?1 AND level = ?2 AND bucket >= ?3 AND bucket < ?4 ORDER BY bucket",
     )?;
     let mut rows = statement.query((metric, MINUTE, hour, hour + HOUR))?;
-    let mut whole: BTreeMap<i64, Sums> = BTreeMap::new();
+    let mut whole: BTreeMap<i64, (Sums, Option<Edges>)> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let sum: Option<f64> = row.get(2)?;
         let value = match sum {
@@ -172,15 +172,25 @@ pub(super) fn hour(conn: &Connection, metric: i64, hour: i64) -> rusqlite::Resul
             observations: row.get(7)?,
             distribution: histogram.and_then(|point| Distribution::decode(shape.kind, &point)),
         };
-        whole.entry(row.get(0)?).or_default().add(&minute);
+        let bucket: i64 = row.get(10)?;
+        let later = row.get_ref(9)?.as_blob_or_null()?.and_then(|bytes| {
+            Edges::decode(bytes, bucket.saturating_mul(SECOND), Some(shape.kind))
+        });
+        let (sums, edges) = whole.entry(row.get(0)?).or_default();
+        sums.add(&minute);
+        *edges = match (edges.take(), later) {
+            (Some(edges), Some(later)) => Some(edges.followed_by(later, shape.is_cumulative)),
+            (edges, later) => edges.or(later),
+        };
     }
     Ok(whole
         .into_iter()
-        .map(|(series, sums)| Row {
+        .map(|(series, (sums, edges))| Row {
             level: HOUR,
             bucket: hour,
             series,
             sums,
+            edges,
         })
         .collect())
 }
@@ -201,37 +211,51 @@ fn shape(conn: &Connection, metric: i64) -> rusqlite::Result<Option<Shape>> {
                 kind,
                 is_delta: is_delta && kind != 5,
                 grows,
+                is_cumulative: is_cumulative(kind, temporality, monotonic),
             })
         })
         .optional()
 }
 
-/// The points of a metric in every partition that meets the range, in the order of time.
-fn points_sql(conn: &Connection, from: i64, to: i64) -> rusqlite::Result<Option<String>> {
-    let arms: Vec<String> = partition::list(conn)?
-        .into_iter()
-        .filter(|partition| partition.signal == Signal::Metrics)
-        .filter(|partition| partition.range.is_some_and(|(lowest, highest)| lowest < to && highest >= from))
-        .map(|partition| {
-            format!(
-                "SELECT ts, series, value, count, age, rest FROM points_{} WHERE metric = ?1 AND ts >= ?2 AND ts < ?3 AND copy = 0",
-                partition.id
-            )
-        })
-        .collect();
-    Ok((!arms.is_empty()).then(|| format!("{} ORDER BY 1", arms.join(" UNION ALL "))))
+/// The points of a metric from one time to another, in nanoseconds: of each series in the order of time.
+fn readings(
+    conn: &Connection,
+    metric: i64,
+    kind: i64,
+    from: i64,
+    to: i64,
+) -> rusqlite::Result<BTreeMap<i64, Vec<Reading>>> {
+    let mut series: BTreeMap<i64, Vec<Reading>> = BTreeMap::new();
+    for partition in partition::meeting(conn, Signal::Metrics, &(from..to))? {
+        let mut points = conn.prepare_cached(&format!(
+            "SELECT ts, series, value, count, age, rest FROM points_{} WHERE metric = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts",
+            partition.id
+        ))?;
+        let mut rows = points.query((metric, from, to))?;
+        while let Some(row) = rows.next()? {
+            series
+                .entry(row.get(1)?)
+                .or_default()
+                .push(read(row, kind)?);
+        }
+    }
+    // Partitions hold what arrived on a day: times of one may lie among those of another.
+    for readings in series.values_mut() {
+        readings.sort_by_key(|reading| reading.time);
+    }
+    Ok(series)
 }
 
-fn read(row: &rusqlite::Row<'_>, kind: i64) -> rusqlite::Result<Point> {
+fn read(row: &rusqlite::Row<'_>, kind: i64) -> rusqlite::Result<Reading> {
     use rusqlite::types::ValueRef;
-    let ts: i64 = row.get(0)?;
+    let time: i64 = row.get(0)?;
     let value = match row.get_ref(2)? {
         ValueRef::Integer(number) => Some(number as f64),
         ValueRef::Real(number) => Some(number),
         _ => None,
     };
     let age: Option<i64> = row.get(4)?;
-    let distribution = match kind {
+    let buckets = match kind {
         3 | 4 => row
             .get_ref(5)?
             .as_blob()
@@ -239,17 +263,17 @@ fn read(row: &rusqlite::Row<'_>, kind: i64) -> rusqlite::Result<Point> {
             .and_then(|point| Distribution::decode(kind, point)),
         _ => None,
     };
-    Ok(Point {
-        ts,
-        start: age.map(|age| ts.wrapping_sub(age)),
+    Ok(Reading {
+        time,
+        start: age.map(|age| time.wrapping_sub(age)),
         value,
         count: row.get(3)?,
-        distribution,
+        buckets,
     })
 }
 
 /// What one point brings to its bucket.
-fn measure(shape: Shape, point: &Point, previous: Option<&Previous>, earlier: i64) -> Sums {
+fn measure(shape: Shape, point: &Reading, previous: Option<&Reading>, earlier: i64) -> Sums {
     let mut sums = Sums {
         points: 1,
         value: point.value.map(|value| (value, value, value, value)),
@@ -261,17 +285,19 @@ fn measure(shape: Shape, point: &Point, previous: Option<&Previous>, earlier: i6
     if shape.is_delta {
         sums.increase = Some(value);
         sums.observations = point.count;
-        sums.distribution.clone_from(&point.distribution);
+        sums.distribution.clone_from(&point.buckets);
         return sums;
     }
-    let fell =
-        |previous: &Previous| value < previous.value || point.count.unwrap_or(0) < previous.count;
+    let fell = |previous: &Reading| {
+        value < previous.value.unwrap_or(0.0)
+            || point.count.unwrap_or(0) < previous.count.unwrap_or(0)
+    };
     let began_now = point.start.is_some_and(|start| start >= earlier);
     match previous {
         Some(previous) if !fell(previous) => {
-            sums.increase = Some(value - previous.value);
-            sums.observations = point.count.map(|count| count - previous.count);
-            sums.distribution = match (&point.distribution, &previous.distribution) {
+            sums.increase = Some(value - previous.value.unwrap_or(0.0));
+            sums.observations = point.count.map(|count| count - previous.count.unwrap_or(0));
+            sums.distribution = match (&point.buckets, &previous.buckets) {
                 (Some(now), Some(before)) => now.since(before),
                 _ => None,
             };
@@ -283,14 +309,14 @@ fn measure(shape: Shape, point: &Point, previous: Option<&Previous>, earlier: i6
         None => {
             sums.increase = Some(0.0);
             sums.observations = point.count.map(|_| 0);
-            sums.distribution = point.distribution.as_ref().and_then(|now| now.since(now));
+            sums.distribution = point.buckets.as_ref().and_then(|now| now.since(now));
         }
     }
     sums
 }
 
-fn whole(sums: &mut Sums, value: f64, point: &Point) {
+fn whole(sums: &mut Sums, value: f64, point: &Reading) {
     sums.increase = Some(value);
     sums.observations = point.count;
-    sums.distribution.clone_from(&point.distribution);
+    sums.distribution.clone_from(&point.buckets);
 }

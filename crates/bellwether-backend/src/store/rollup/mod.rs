@@ -8,15 +8,19 @@
 //! Ten seconds are kept only where a metric has at least two points in them: elsewhere the points themselves are smaller.
 
 mod compute;
+pub(crate) mod cover;
 pub(crate) mod distribution;
+pub(crate) mod edges;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension as _};
 use tokio::sync::oneshot;
 
+use super::latest;
 use super::options::{StoreOptions, days};
 use super::partition::{self, Partition, Signal};
 use super::pool;
@@ -35,11 +39,15 @@ const LOOK_BACK: i64 = 300;
 const SETTLE: i64 = 30;
 /// How often to look for something to do.
 const PAUSE: Duration = Duration::from_secs(5);
+/// How long nothing may have fallen into a window before it is computed: old points that stream in would have it computed over and over.
+const QUIET: Duration = Duration::from_secs(3);
 /// Windows a look.
 const AT_ONCE: usize = 256;
+/// Windows that are known of at a time.
+const LISTED: usize = 16_384;
 
 /// A window that is to be computed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Todo {
     metric: i64,
     level: i64,
@@ -55,6 +63,8 @@ pub(super) struct Roller {
     stop: Receiver<()>,
     /// The day on which old rollups were removed last.
     trimmed: i64,
+    /// Since when nothing has fallen into a window.
+    quiet_since: HashMap<Todo, Instant>,
 }
 
 /// Why a look ended early: the writer has gone, or the database said no. Either way the next look begins anew.
@@ -82,6 +92,7 @@ impl Roller {
             writer,
             stop,
             trimmed: 0,
+            quiet_since: HashMap::new(),
         }
     }
 
@@ -109,15 +120,16 @@ impl Roller {
             .unwrap_or_default()
             .as_secs()
             .cast_signed();
+        self.recover_latest(&conn, now)?;
         let sealed = over(&conn, now)?;
         // The window after each of these may be over too.
         let more = !sealed.is_empty();
         if !sealed.is_empty() {
             self.write(move |conn| seal(conn, &sealed))?;
         }
-        let todo = todo(&conn)?;
-        let more = more || todo.len() == AT_ONCE;
-        for job in todo {
+        let ready = self.ready(todo(&conn)?);
+        let more = more || ready.len() == AT_ONCE;
+        for job in ready {
             let rows = match job.level {
                 HOUR => compute::hour(&conn, job.metric, job.window)?,
                 _ => compute::window(&conn, job.metric, job.window)?,
@@ -126,6 +138,37 @@ impl Roller {
         }
         self.trim(now / 86_400)?;
         Ok(more)
+    }
+
+    /// Looks the latest points up that a killed process had not put in their place.
+    fn recover_latest(&self, conn: &Connection, now: i64) -> Result<(), Ended> {
+        let Some(mut found) = latest::lost(conn, now)? else {
+            return Ok(());
+        };
+        while !found.is_empty() {
+            let some = found.split_off(found.len().saturating_sub(5_000));
+            self.write(move |conn| latest::recover(conn, &some))?;
+        }
+        self.write(latest::recovered)?;
+        Ok(())
+    }
+
+    /// Those that nothing has fallen into for a while.
+    fn ready(&mut self, todo: Vec<Todo>) -> Vec<Todo> {
+        let now = Instant::now();
+        let before = std::mem::take(&mut self.quiet_since);
+        for job in todo {
+            let since = before.get(&job).copied().unwrap_or(now);
+            self.quiet_since.insert(job, since);
+        }
+        let is_quiet = |(job, since): (&Todo, &Instant)| {
+            (now.duration_since(*since) >= QUIET || job.level == HOUR).then_some(*job)
+        };
+        self.quiet_since
+            .iter()
+            .filter_map(is_quiet)
+            .take(AT_ONCE)
+            .collect()
     }
 
     fn write(
@@ -254,7 +297,7 @@ fn todo(conn: &Connection) -> rusqlite::Result<Vec<Todo>> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT metric, level, window, version FROM rollup_todo t WHERE level = {MINUTE} OR NOT EXISTS
            (SELECT 1 FROM rollup_todo f WHERE f.metric = t.metric AND f.level = {MINUTE} AND f.window >= t.window AND f.window < t.window + {HOUR})
-         LIMIT {AT_ONCE}"
+         LIMIT {LISTED}"
     ))?;
     let rows = statement.query_map([], |row| {
         Ok(Todo {
@@ -306,13 +349,14 @@ fn put(conn: &Connection, job: Todo, rows: &[Row]) -> rusqlite::Result<i64> {
         .execute((metric, level, window, window.saturating_add(width)))?;
     }
     let mut insert = conn.prepare_cached(
-        "INSERT OR REPLACE INTO rollup VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        "INSERT OR REPLACE INTO rollup VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     for Row {
         level,
         bucket,
         series,
         sums,
+        edges,
     } in rows
     {
         let value = sums.value;
@@ -331,6 +375,9 @@ fn put(conn: &Connection, job: Todo, rows: &[Row]) -> rusqlite::Result<i64> {
             sums.distribution
                 .as_ref()
                 .map(distribution::Distribution::encode),
+            edges
+                .as_ref()
+                .map(|edges| edges.encode(bucket.saturating_mul(SECOND))),
         ))?;
     }
     done(conn, job)?;
@@ -374,6 +421,11 @@ pub(super) fn note_late(
         if ts < until && noted != Some((of, window)) {
             noted = Some((of, window));
             demand(conn, of, MINUTE, window)?;
+            // The increase of the next one is measured against the last point of this one.
+            let next = window.saturating_add(WINDOW);
+            if next.saturating_mul(SECOND) < until {
+                demand(conn, of, MINUTE, next)?;
+            }
         }
     }
     Ok(())
