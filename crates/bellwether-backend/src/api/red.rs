@@ -30,5 +30,5 @@ pub(super) async fn red(
         by,
         ..RedQuery::default()
     };
-    answer(ask(move || Ok(query::red(&store, &question)?)).await?)
+    answer(ask(&store, move |store| Ok(query::red(store, &question)?)).await?)
 }

@@ -54,7 +54,8 @@ pub(super) struct Wanted {
 impl Wanted {
     /// The widest bucket that lies wholly in one stretch.
     fn widest(&self, query: &MetricQuery, kind: Kind) -> i64 {
-        let fits = |level: i64| self.width == u64::MAX || self.width % level.unsigned_abs() == 0;
+        let fits =
+            |level: i64| self.width == u64::MAX || self.width.is_multiple_of(level.unsigned_abs());
         let levels = [HOUR, MINUTE].into_iter();
         let is_allowed = query.rollups && (self.rollups)(kind);
         levels
@@ -101,7 +102,7 @@ struct Collected {
 
 enum Piece {
     Point(Reading),
-    Rollup(Edges, Option<Values>),
+    Rollup(Box<(Edges, Option<Values>)>),
 }
 
 /// What is left of the limit.
@@ -181,10 +182,11 @@ fn source(collected: Collected, metric: &Metric, from: i64) -> Source {
                 (Some(grown(before.as_ref(), &now, from)), now)
             }
             Piece::Point(now) => (plain(now.clone()), now),
-            Piece::Rollup(edges, values) => (
-                Some(edges.change(before.as_ref(), from, metric.is_cumulative, values)),
-                edges.into_last(),
-            ),
+            Piece::Rollup(rollup) => {
+                let (edges, values) = *rollup;
+                let change = edges.change(before.as_ref(), from, metric.is_cumulative, values);
+                (Some(change), edges.into_last())
+            }
         };
         changes.extend(change.filter(|change| change.time >= from));
         before = Some(last);
@@ -410,7 +412,9 @@ fn rollups(
             }),
             _ => None,
         };
-        collected.pieces.push(Piece::Rollup(edges, values));
+        collected
+            .pieces
+            .push(Piece::Rollup(Box::new((edges, values))));
     }
     Ok(())
 }

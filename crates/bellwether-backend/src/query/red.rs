@@ -166,6 +166,9 @@ pub fn red(store: &Store, query: &RedQuery) -> Result<RedAnswer, StoreError> {
     store.read(query.limits.time, |conn| select(conn, query))
 }
 
+/// The group of each operation, and the labels of each group.
+type Operations = (HashMap<i64, usize>, Vec<Map<String, Value>>);
+
 /// A group of operations in one stretch.
 type Cells = BTreeMap<(usize, i64), Tally>;
 
@@ -259,10 +262,7 @@ fn sample(begins: i64, seconds: i64, tally: &Tally) -> RedSample {
 }
 
 /// The group of each operation that is asked for, and the labels of each group.
-fn operations(
-    conn: &Connection,
-    query: &RedQuery,
-) -> rusqlite::Result<(HashMap<i64, usize>, Vec<Map<String, Value>>)> {
+fn operations(conn: &Connection, query: &RedQuery) -> rusqlite::Result<Operations> {
     let mut statement = conn.prepare_cached("SELECT id, service, name, kind FROM operation")?;
     let mut rows = statement.query([])?;
     let (mut groups, mut labels) = (HashMap::new(), Vec::new());

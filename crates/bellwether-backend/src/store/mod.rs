@@ -227,7 +227,7 @@ impl StoreWriter {
         let generation = file.generation();
         let conn = file.open(options)?;
         let (commands, inbox) = channel();
-        let (writer, missing) = Writer::new(conn, file, options.clone(), inbox)?;
+        let (writer, missing) = Writer::new(conn, file, options, inbox)?;
         let (stop_roller, stop) = channel();
         let roller = Roller::new(path.to_owned(), options.clone(), commands.clone(), stop);
         let threads = Threads {

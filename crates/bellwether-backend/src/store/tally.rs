@@ -97,7 +97,9 @@ mod tests {
             let mut whole = Sketch::default();
             for part in &parts {
                 let mut sketch = Sketch::default();
-                part.iter().for_each(|value| sketch.add(*value));
+                for value in part {
+                    sketch.add(*value);
+                }
                 tally.add(10, false, part.len() as u64, (0.0, 0, 0), &sketch.to_bytes());
                 whole.merge(&sketch);
             }

@@ -114,7 +114,7 @@ impl Writer {
     pub(super) fn new(
         conn: Connection,
         file: StoreFile,
-        options: StoreOptions,
+        options: &StoreOptions,
         commands: Receiver<Command>,
     ) -> Result<(Self, Option<Missing>), StoreError> {
         let known = |error| file.error(error);

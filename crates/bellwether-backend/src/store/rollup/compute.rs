@@ -143,7 +143,9 @@ fn by_bucket<'a, 'b>(
 
 fn added(held: &[(&Reading, Sums)]) -> Sums {
     let mut whole = Sums::default();
-    held.iter().for_each(|(_, sums)| whole.add(sums));
+    for (_, sums) in held {
+        whole.add(sums);
+    }
     whole
 }
 

@@ -59,31 +59,22 @@ pub(super) async fn measure(
     ));
     report.remarks.push("Prometheus takes OTLP over HTTP only; a histogram is 14 of its samples, and its bytes are those of the log that it has not packed yet.".to_owned());
     let (start, end) = (load.begins / SECOND, load.begins / SECOND + load.seconds);
-    let panel = move |base: &str, expression: &str| {
-        let mut url = String::new();
-        for character in expression.chars() {
-            match character {
-                'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '.' => url.push(character),
-                other => {
-                    let mut bytes = [0; 4];
-                    for byte in other.encode_utf8(&mut bytes).bytes() {
-                        url.push_str(&format!("%{byte:02X}"));
-                    }
-                }
-            }
-        }
-        format!("{base}/api/v1/query_range?query={url}&start={start}&end={end}&step=60")
+    let panel = |expression: &str| {
+        let (start, end) = (start.to_string(), end.to_string());
+        let parameters = [
+            ("query", expression),
+            ("start", &start),
+            ("end", &end),
+            ("step", "60"),
+        ];
+        reqwest::Url::parse_with_params(&format!("{base}/api/v1/query_range"), parameters)
+            .map(String::from)
+            .map_err(|error| failed("query", error))
     };
-    let quantile = panel(
-        &base,
-        &format!(
-            "histogram_quantile(0.95, sum by (le, agent_type) (rate(load_duration_{FIRST_HISTOGRAM}_seconds_bucket[1m])))"
-        ),
-    );
-    let rate = panel(
-        &base,
-        "sum by (agent_type) (rate(load_requests_7_total[1m]))",
-    );
+    let quantile = panel(&format!(
+        "histogram_quantile(0.95, sum by (le, agent_type) (rate(load_duration_{FIRST_HISTOGRAM}_seconds_bucket[1m])))"
+    ))?;
+    let rate = panel("sum by (agent_type) (rate(load_requests_7_total[1m]))")?;
     let of_all = duration(load.seconds);
     let questions = [
         Question::get(
