@@ -117,7 +117,7 @@ pub(crate) fn growth(before: f64, after: f64) -> f64 {
 pub(crate) fn is_smooth(before: &Reading, now: &Reading) -> bool {
     let buckets_grew = match (&before.buckets, &now.buckets) {
         (None, None) => true,
-        (Some(before), Some(now)) => now.since(before).is_some(),
+        (Some(before), Some(now)) => now.has_grown_since(before),
         _ => false,
     };
     buckets_grew

@@ -101,6 +101,24 @@ impl Distribution {
         }
     }
 
+    /// Whether [`since`](Self::since) has an answer, without making it.
+    pub(crate) fn has_grown_since(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (
+                Self::Explicit { bounds, counts },
+                Self::Explicit {
+                    bounds: others,
+                    counts: before,
+                },
+            ) => {
+                bounds == others
+                    && counts.len() == before.len()
+                    && counts.iter().zip(before).all(|(now, before)| now >= before)
+            }
+            _ => self.since(earlier).is_some(),
+        }
+    }
+
     /// What came since `earlier`. None: a bucket fell, or the two do not fit together: it began anew.
     pub(crate) fn since(&self, earlier: &Self) -> Option<Self> {
         match (self, earlier) {
@@ -278,6 +296,7 @@ mod tests {
             let mut sum = a.clone();
             prop_assert!(sum.add(&b));
             prop_assert_eq!(total(&sum), total(&a) + total(&b));
+            prop_assert!(sum.has_grown_since(&a));
             let back = sum.since(&a).unwrap();
             prop_assert_eq!(total(&back), total(&b));
             let mut other = b.clone();

@@ -172,6 +172,16 @@ impl Edges {
                 unfit: inner.map_or(0, |inner| inner.unfit),
             };
         }
+        // Nothing began anew since `before`: then the whole is one difference too.
+        if self.inner.is_none() && before.is_some_and(|before| is_smooth(before, &self.first)) {
+            return Change {
+                time: self.first.time,
+                until: self.last.time,
+                readings: self.readings,
+                extremes: None,
+                ..grown(before, &self.last, from)
+            };
+        }
         let first = grown(before, &self.first, from);
         if self.readings == 1 {
             return first;

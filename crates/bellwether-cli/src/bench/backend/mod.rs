@@ -33,6 +33,7 @@ Examples:
   bellwether bench backend --points 200000 --spans 50000 --logs 50000    a minute's look
   bellwether bench backend --jaeger jaeger --prometheus prometheus       beside others, in the same run
 
+`cargo run -p bellwether-testing -- --backends` builds Jaeger, `cargo run -p bellwether-testing` Prometheus.
 Takes some 6 GB of disk in the folder for temporary files and ten minutes at its full size.")]
 pub(super) struct Arguments {
     /// Data points, in 10,000 series

@@ -91,7 +91,7 @@ impl Report {
             "# Benchmarks of the local backend\n\n\
              `bellwether bench backend --write` measures this anew and writes this page. Load, server and questions share the machine's cores. Items\n\
              count once they are acknowledged, which here means committed; questions go over HTTP and are answered with JSON. Jaeger and\n\
-             Prometheus get the same items in the same run, where `--jaeger` and `--prometheus` name them.\n\n\
+             Prometheus get the same items in the same run, where `--jaeger` and `--prometheus` name them; Jaeger on disk gets 100,000 spans at most.\n\n\
              Measured on {}, {}, version {}, load average {} before and {} after:\n\n    {}\n",
             self.date, self.machine, self.version, self.load_before, self.load_after, self.command
         );

@@ -13,6 +13,9 @@ use super::super::{Arguments, failed};
 use super::{Peer, free_port, size};
 use crate::exit::Failure;
 
+/// Its rate on disk is such that more would take longer than everything else together.
+const MOST_ON_DISK: u64 = 100_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Storage {
     Memory,
@@ -47,7 +50,11 @@ pub(super) async fn measure(
     report: &mut Report,
 ) -> Result<(), Failure> {
     let (grpc, http, http_grpc) = (free_port()?, free_port()?, free_port()?);
-    let traces = (arguments.spans / SPANS_PER_TRACE).max(1);
+    let spans = match storage {
+        Storage::Memory => arguments.spans,
+        Storage::Badger => arguments.spans.min(MOST_ON_DISK),
+    };
+    let traces = (spans / SPANS_PER_TRACE).max(1);
     let configuration = |folder: &Path| {
         format!(
             "service:\n  extensions: [jaeger_storage, jaeger_query]\n  pipelines:\n    traces: {{receivers: [otlp], exporters: [jaeger_storage_exporter]}}\n  telemetry:\n    metrics: {{level: none}}\n    logs: {{level: error}}\n\
@@ -69,15 +76,9 @@ pub(super) async fn measure(
     let load = load(arguments);
     let before = cost(peer.child.id());
     let target = format!("http://127.0.0.1:{grpc}");
-    let sent = send(
-        &target,
-        Signal::Traces,
-        &load,
-        0..arguments.spans,
-        pace(arguments),
-    )
-    .await
-    .map_err(|error| failed("load", error))?;
+    let sent = send(&target, Signal::Traces, &load, 0..spans, pace(arguments))
+        .await
+        .map_err(|error| failed("load", error))?;
     let bytes = (storage == Storage::Badger)
         .then(|| size(&peer.folder.join("data")) as f64 / sent.items.max(1) as f64);
     let after = cost(peer.child.id());
