@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
+#![allow(clippy::print_stdout, reason = "a test says why it was skipped")]
 
 mod support;
 

@@ -414,6 +414,26 @@ fn settings_of_the_file_hold_and_unknown_ones_are_told() {
     );
 }
 
+#[test]
+fn secrets_that_others_can_read_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["docker-compose.yml", ".env.example"] {
+        std::fs::copy(root().join(name), folder.path().join(name)).unwrap();
+    }
+    let file = folder.path().join(".env");
+    std::fs::write(&file, "DASH0_AUTH_TOKEN=auth_x\n").unwrap();
+    let machine = Machine::well();
+    let said = |mode: u32| {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let mut command = bellwether();
+        command.env("PATH", machine.folder.path());
+        command.args(["stack", "--folder"]).arg(folder.path());
+        stdout(&command.arg("check").output().unwrap())
+    };
+    assert!(said(0o644).contains("chmod 600 .env"));
+    assert!(!said(0o600).contains("chmod 600"));
+}
+
 /// The blocks of shell in the README that tell of Docker.
 fn blocks() -> Vec<String> {
     let text = std::fs::read_to_string(root().join("README.md")).unwrap();
@@ -444,10 +464,7 @@ fn the_commands_of_the_readme_do_what_it_says() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{block}: {}", stderr(&output));
-        let flags: String = profiles
-            .iter()
-            .map(|profile| format!("--profile {profile} "))
-            .collect();
+        let flags = format!("--profile {} ", profiles.join(" --profile "));
         assert_eq!(machine.told(), [format!("|compose {flags}up -d --wait")]);
 
         // What they set is read, and each profile is one.

@@ -4,6 +4,7 @@
 //! as a trace, Loki on a log record, and Grafana must reach all three: that is the way from a slow percentile to the
 //! lines that explain it. Each place is asked until it answers or the time is over; the findings say how long it took.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
@@ -263,10 +264,10 @@ impl Sent {
         let filled = SystemRandom::new().fill(&mut bytes);
         filled.map_err(|_| Failure::new("the system has no random numbers"))?;
         let hex = |bytes: &[u8]| {
-            bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
+            bytes.iter().fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         Ok(Self {

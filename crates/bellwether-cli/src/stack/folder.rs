@@ -5,11 +5,14 @@
 //! file; so what is read here is what Docker will use.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::collector::Variables;
 use crate::exit::Failure;
 
+/// What names of secrets have in them.
+const SECRETS: [&str; 3] = ["TOKEN", "PASSWORD", "BASIC_AUTH"];
 /// The file that makes a folder the stack's.
 const COMPOSE: &str = "docker-compose.yml";
 
@@ -70,6 +73,20 @@ impl Folder {
         names
             .filter(|name| !self.defaults.contains_key(*name) && !name.starts_with("COMPOSE_"))
             .collect()
+    }
+
+    /// The secrets that `.env` sets, by name.
+    pub(super) fn secrets(&self) -> Vec<&str> {
+        let set = self.file.iter().filter(|(_, value)| !value.is_empty());
+        let names = set.map(|(name, _)| name.as_str());
+        let is_secret = |name: &&str| SECRETS.iter().any(|part| name.contains(part));
+        names.filter(is_secret).collect()
+    }
+
+    /// Whether `.env` can be read by more than its owner.
+    pub(super) fn is_open_to_others(&self) -> bool {
+        let file = std::fs::metadata(self.path.join(".env"));
+        file.is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
     }
 
     /// `http://127.0.0.1:PORT` with the port of a setting.

@@ -129,6 +129,17 @@ fn files(folder: &Folder) -> Finding {
 }
 
 fn settings(folder: &Folder) -> Finding {
+    let secrets = folder.secrets();
+    if !secrets.is_empty() && folder.is_open_to_others() {
+        return Finding::warning(
+            "settings",
+            format!(
+                "others on this machine can read .env, which sets {}",
+                secrets.join(", ")
+            ),
+            "chmod 600 .env",
+        );
+    }
     let unknown = folder.unknown();
     if unknown.is_empty() {
         let has_file = folder.path().join(".env").is_file();

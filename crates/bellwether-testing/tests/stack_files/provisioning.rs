@@ -155,19 +155,15 @@ fn sources() -> Vec<DataSource> {
 
 #[test]
 fn data_sources_lie_where_the_stack_has_them() {
-    let types: Vec<_> = sources()
-        .into_iter()
-        .map(|source| (source.uid, source.r#type))
-        .collect();
-    let expected = ["prometheus", "tempo", "loki", "alertmanager"]
-        .map(|name| (name.to_owned(), name.to_owned()));
-    assert_eq!(types, expected);
-    assert_eq!(
-        sources().iter().filter(|source| source.is_default).count(),
-        1
-    );
+    let sources = sources();
+    let kinds = sources
+        .iter()
+        .map(|source| (source.uid.as_str(), source.r#type.as_str()));
+    let expected = ["prometheus", "tempo", "loki", "alertmanager"].map(|name| (name, name));
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+    assert_eq!(sources.iter().filter(|source| source.is_default).count(), 1);
     let Some(stack) = stack(&[]) else { return };
-    for source in sources() {
+    for source in sources {
         let (host, port) = source
             .url
             .strip_prefix("http://")
@@ -176,7 +172,9 @@ fn data_sources_lie_where_the_stack_has_them() {
             .unwrap();
         let service = &stack["services"][host];
         let ports = service["ports"].as_array().unwrap();
-        let takes_it = ports.iter().any(|at| at["target"].to_string() == port);
+        let takes_it = ports
+            .iter()
+            .any(|at| at["target"].as_u64() == port.parse().ok());
         assert!(takes_it, "{}", source.url);
         let can_reach = |name: &str| {
             stack["services"][name]["networks"]
