@@ -53,6 +53,19 @@ rules:
     actions: [log, event, metric]
 ";
 
+/// Attributes of the resource, such as the environment that somebody else's endpoint tells services apart by.
+const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
+
+/// The attributes but the service's name: the roles have names of their own.
+fn without_name(attributes: &str) -> String {
+    let is_name = |pair: &&str| pair.split('=').next().map(str::trim) == Some("service.name");
+    let others: Vec<_> = attributes
+        .split(',')
+        .filter(|pair| !is_name(pair))
+        .collect();
+    others.join(",")
+}
+
 /// The variables that are set for each role.
 pub(super) fn environment(
     collector: Option<&Collector>,
@@ -87,6 +100,9 @@ pub(super) fn environment(
         if !is_set("OTEL_EXPORTER_OTLP_PROTOCOL") {
             set("OTEL_EXPORTER_OTLP_PROTOCOL", destination.protocol());
         }
+        if let Ok(attributes) = std::env::var(ATTRIBUTES) {
+            set(ATTRIBUTES, &without_name(&attributes));
+        }
     } else if !is_set("OTEL_EXPORTER_OTLP_ENDPOINT") {
         // Nobody said that anything listens: each task would wait out its whole shutdown for nothing.
         set("OTEL_EXPORTER_OTLP_TIMEOUT", "500");
@@ -96,6 +112,13 @@ pub(super) fn environment(
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn roles_keep_their_names() {
+        let attributes = "deployment.environment.name=demo, service.name =mine,service.version=2";
+        let left = super::without_name(attributes);
+        assert_eq!(left, "deployment.environment.name=demo,service.version=2");
+    }
+
     #[test]
     fn the_alerts_can_be_read() {
         let catalog = bellwether_catalog::builtin().unwrap();

@@ -1,5 +1,6 @@
 //! A demo that sends to somebody else's endpoint, and one that is told to end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::fixture::{Marked, nasty_directory};
@@ -10,7 +11,11 @@ fn an_endpoint_of_somebody_else_gets_everything_and_no_collector_is_started() {
     let dir = nasty_directory();
     let receiver = Receiver::start();
     let endpoint = receiver.endpoint();
-    let mut demo = Marked::start(dir.path(), &["--rounds", "1", "--to", &endpoint]);
+    let arguments = ["--rounds", "1", "--to", &endpoint];
+    let mut demo = Marked::start_with(dir.path(), &arguments, |command| {
+        let attributes = "service.name=another,deployment.environment.name=demo";
+        command.env("OTEL_RESOURCE_ATTRIBUTES", attributes);
+    });
     let (status, text) = demo.wait(Duration::from_secs(120));
     assert_eq!(status.code(), Some(0), "{text}");
     let said = format!("{endpoint} acknowledged all of it");
@@ -24,6 +29,9 @@ fn an_endpoint_of_somebody_else_gets_everything_and_no_collector_is_started() {
     ] {
         assert!(!receiver.metrics(metric).is_empty(), "{metric}: {text}");
     }
+    let services: BTreeSet<_> = receiver.services().into_iter().collect();
+    assert!(services.contains("model"), "{services:?}");
+    assert!(!services.contains("another"), "{services:?}");
     let roots = receiver.spans();
     let roots = roots.iter().filter(|span| span.parent_span_id.is_empty());
     assert_eq!(roots.count(), 1, "one session is one trace: {text}");

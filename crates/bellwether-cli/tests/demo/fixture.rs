@@ -58,7 +58,12 @@ impl Marked {
         })
     }
 
-    fn start_with(dir: &Path, arguments: &[&str], more: impl FnOnce(&mut Command)) -> Self {
+    /// Starts the demo with what else the command is given.
+    pub(crate) fn start_with(
+        dir: &Path,
+        arguments: &[&str],
+        more: impl FnOnce(&mut Command),
+    ) -> Self {
         let output = tempfile::tempdir().unwrap();
         let mark = output.path().display().to_string();
         let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
