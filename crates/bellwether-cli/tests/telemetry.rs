@@ -355,3 +355,77 @@ fn up_without_a_collector_receives_by_itself() {
         stderr(&status)
     );
 }
+
+#[tokio::test]
+async fn a_damaged_store_is_set_aside_and_it_is_said() {
+    let server = Server::start();
+    fill(&server).await;
+    let folder = server.stop();
+    let file = folder.path().join("telemetry.db");
+    std::fs::write(&file, [0x55; 8_192]).unwrap();
+    let any = "127.0.0.1:0";
+    let mut again = bellwether()
+        .args(["serve", "--grpc", any, "--http", any, "--file"])
+        .arg(&file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(again.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    again.kill().unwrap();
+    let said = stderr(&again.wait_with_output().unwrap());
+    assert!(
+        said.contains("bellwether: error: the store was damaged") && said.contains(".damaged-"),
+        "{said}"
+    );
+    assert!(says(&file, &["status"]).contains("nothing has arrived yet"));
+}
+
+/// The page that everybody reads first: what it says to type finds a slow tool call and what was logged during it.
+#[tokio::test]
+async fn who_knows_only_the_readme_finds_a_slow_tool_call_and_its_logs() {
+    let readme = include_str!("../../../README.md");
+    let commands: Vec<&str> = readme
+        .split("## Find a slow tool call")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("$ "))
+        .collect();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    let server = Server::start();
+    fill(&server).await;
+    let mut shown = String::new();
+    for command in commands {
+        // Where the default store is, with a trace that is there.
+        let typed = command
+            .replacen(
+                "bellwether telemetry",
+                &format!(
+                    "'{}' telemetry --file '{}'",
+                    env!("CARGO_BIN_EXE_bellwether"),
+                    server.file().display()
+                ),
+                1,
+            )
+            .replace("TRACE", TRACE);
+        let found = std::process::Command::new("sh")
+            .args(["-c", &typed])
+            .output()
+            .unwrap();
+        assert!(found.status.success(), "{command}: {}", stderr(&found));
+        shown.push_str(&stdout(&found));
+    }
+    for expected in [
+        "TRACE                             BEGAN",
+        "error timed out",
+        "command timed out after 5 s",
+    ] {
+        assert!(shown.contains(expected), "{expected}: {shown}");
+    }
+    server.stop();
+}

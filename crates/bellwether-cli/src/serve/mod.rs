@@ -2,6 +2,7 @@
 //! `bellwether telemetry` reads.
 
 mod child;
+mod said;
 
 use std::io::Read as _;
 use std::net::SocketAddr;
@@ -97,6 +98,7 @@ pub(crate) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Fa
 }
 
 async fn serve(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Failure> {
+    said::show();
     let mut stop = Stop::listen()?;
     let token = arguments.token.as_ref().filter(|token| !token.is_empty());
     let access = token.map_or_else(Access::default, Access::with_token);
