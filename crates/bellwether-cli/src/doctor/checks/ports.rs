@@ -14,15 +14,16 @@ const NAME: &str = "ports";
 /// Listening, in the kernel's list of sockets (`TCP_LISTEN` in include/net/tcp_states.h).
 const LISTENING: &str = "0A";
 
-/// A port of the Collector: the usual one, the variable that moves it, and what it is for.
+/// A port of the Collector or of the local backend behind it: the usual one, the variable that moves it (none: empty), and what it is
+/// for.
 struct CollectorPort {
     usual: u16,
     variable: &'static str,
     purpose: &'static str,
 }
 
-/// As the Collector's base layer has them: registered for OTLP, the Collector's defaults for the rest.
-const COLLECTOR_PORTS: [CollectorPort; 5] = [
+/// As the Collector's base layer has them: registered for OTLP, the Collector's defaults for the rest; and those of `bellwether up`.
+const COLLECTOR_PORTS: [CollectorPort; 7] = [
     CollectorPort {
         usual: 4317,
         variable: "BELLWETHER_OTLP_GRPC_ENDPOINT",
@@ -47,6 +48,16 @@ const COLLECTOR_PORTS: [CollectorPort; 5] = [
         usual: 13133,
         variable: "BELLWETHER_COLLECTOR_HEALTH_ENDPOINT",
         purpose: "the Collector's health check",
+    },
+    CollectorPort {
+        usual: 4327,
+        variable: "BELLWETHER_BACKEND_ENDPOINT",
+        purpose: "the local backend, OTLP over gRPC",
+    },
+    CollectorPort {
+        usual: 4328,
+        variable: "",
+        purpose: "the local backend, OTLP over HTTP and questions",
     },
 ];
 
@@ -87,7 +98,7 @@ fn finding(port: u16, purpose: &str) -> Finding {
         None => Finding::ok(NAME, format!("{named} is free")),
         Some(Holder::Process { program, id }) if is_collector(&program) => Finding::ok(
             NAME,
-            format!("{named} is held by a Collector: {program}, process {id}"),
+            format!("{named} is held by {program}, process {id}, as it should be"),
         ),
         Some(Holder::Process { program, id }) => Finding::problem(
             NAME,
@@ -106,9 +117,9 @@ fn finding(port: u16, purpose: &str) -> Finding {
     }
 }
 
-/// Ours is named so; distributions of the Collector have `otelcol` in their names.
+/// Ours is named so; distributions of the Collector have `otelcol` in their names. The local backend is this command.
 fn is_collector(program: &str) -> bool {
-    program.contains("otelcol") || program.contains("otel-collector")
+    program.contains("otelcol") || program.contains("otel-collector") || program == "bellwether"
 }
 
 fn holder(port: u16) -> Option<Holder> {
@@ -238,7 +249,7 @@ mod tests {
             ("BELLWETHER_OTLP_HTTP_ENDPOINT", "nonsense"),
         ]);
         let ports = COLLECTOR_PORTS.map(|port| port.in_force(&surroundings));
-        assert_eq!(ports, [14317, 4318, 4319, 18888, 13133]);
+        assert_eq!(ports, [14317, 4318, 4319, 18888, 13133, 4327, 4328]);
     }
 
     #[test]
