@@ -169,7 +169,7 @@ impl Turn {
     pub(super) const fn text(self) -> &'static str {
         match self {
             Self::Begins => {
-                "incident       begins: the provider's quota is cut, the tools' index gone, the worker scaled to 0"
+                "incident       begins: the provider's quota is cut, the tools' index gone, the worker scaled to 0, the budget halved"
             }
             Self::Ends => {
                 "incident       ends: quota, index and worker are back, the budget is raised"

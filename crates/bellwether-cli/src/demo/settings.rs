@@ -35,11 +35,12 @@ impl Settings {
     };
 
     /// What a bad day leaves of it: the provider has cut the quota and serves fewer at a time, the worker was scaled
-    /// down. The budget is the same; the dearer model that agents fall back to spends it.
+    /// down, the budget halved. What is left of it the dearer model spends that agents fall back to.
     pub(super) const INCIDENT: Self = Self {
         small_model_rate: 0.5,
         requests_at_once: 2,
         worker_slots: 0,
+        budget_dollars: Self::CALM.budget_dollars / 2.0,
         ..Self::CALM
     };
 
