@@ -30,7 +30,7 @@ mod layout;
 mod links;
 mod model;
 mod perses;
-mod promql;
+pub(crate) mod promql;
 mod read;
 mod standard;
 mod threshold;

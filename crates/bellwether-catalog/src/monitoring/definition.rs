@@ -239,6 +239,10 @@ pub enum SloKind {
         bad: String,
         /// Selector of all events.
         total: String,
+        /// Series that a good event counts up, for the tests.
+        good_example: Vec<String>,
+        /// Series that a bad event counts up, for the tests.
+        bad_example: Vec<String>,
     },
     /// A histogram; events above a bucket's bound are bad.
     Latency {

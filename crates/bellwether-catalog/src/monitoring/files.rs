@@ -17,6 +17,7 @@ files! {
     "alerts/pipeline.yaml",
     "alerts/telemetry.yaml",
     "alerts/tools.yaml",
+    "recording/collector.yaml",
     "recording/work.yaml",
     "slos/agent-executions.yaml",
     "slos/job-queue-wait.yaml",

@@ -17,6 +17,7 @@
 mod check;
 mod dash0;
 mod definition;
+mod expression;
 mod files;
 mod links;
 mod outputs;
@@ -24,6 +25,7 @@ mod read;
 mod rule;
 mod runbook;
 mod slo;
+mod slo_tests;
 #[cfg(test)]
 mod tests;
 mod threshold;

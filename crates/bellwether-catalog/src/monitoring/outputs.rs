@@ -7,7 +7,7 @@ use super::links::Links;
 use super::rule::{PrometheusGroup, PrometheusRule};
 use super::slo::{self, slo_groups};
 use super::write::groups_yaml;
-use super::{dash0, runbook};
+use super::{dash0, runbook, slo_tests};
 use crate::alert::{Alert, RuleFile, Watched, promql};
 use crate::generate::Output;
 use crate::model::Registry;
@@ -35,6 +35,7 @@ impl Monitoring {
             file("slo.yaml", &self.slo_groups(links)),
             file("alerts-prometheus.yaml", &self.alert_groups(links)),
         ];
+        outputs.extend(slo_tests::outputs(self));
         outputs.extend(dash0::outputs(self, registry, links));
         outputs.extend(runbook::outputs(self, registry, links));
         outputs

@@ -180,9 +180,22 @@ fn slo(mut fields: Fields, problems: &mut Problems) -> Option<Slo> {
             under: fields.number("under", problems)?,
         }
     } else {
+        let bad = fields.required("bad", problems)?;
+        let total = fields.required("total", problems)?;
+        let Some(mut example) = fields.map("example", problems) else {
+            fields.problem(problems, "has no `example` of series, for the tests");
+            return None;
+        };
+        let (good_example, bad_example) = (
+            texts(&mut example, "good", problems),
+            texts(&mut example, "bad", problems),
+        );
+        example.finish(problems);
         SloKind::Ratio {
-            bad: fields.required("bad", problems)?,
-            total: fields.required("total", problems)?,
+            bad,
+            total,
+            good_example,
+            bad_example,
         }
     };
     let alert = fields.required("alert", problems)?;

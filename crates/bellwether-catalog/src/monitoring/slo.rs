@@ -100,7 +100,7 @@ impl Slo {
     /// Rate of bad events. What never failed has no series of failures, and is perfect, not unknown: hence `or 0 *`.
     pub(super) fn bad_query(&self, window: &str) -> String {
         match &self.kind {
-            SloKind::Ratio { bad, total } => format!(
+            SloKind::Ratio { bad, total, .. } => format!(
                 "sum by ({LEVEL}) (rate({bad}[{window}])) or 0 * sum by ({LEVEL}) (rate({total}[{window}]))"
             ),
             SloKind::Latency { histogram, under } => {
@@ -135,7 +135,7 @@ impl Slo {
         (100.0 - self.objective) / 100.0
     }
 
-    fn ids(&self) -> Vec<(String, String)> {
+    pub(super) fn ids(&self) -> Vec<(String, String)> {
         [
             ("sloth_id", format!("{SERVICE}-{}", self.id)),
             ("sloth_service", SERVICE.to_owned()),
@@ -171,16 +171,16 @@ impl Slo {
     }
 }
 
-fn ratio_name(window: u32) -> String {
+pub(super) fn ratio_name(window: u32) -> String {
     format!("slo:sli_error:ratio_rate{}", duration(window))
 }
 
-fn events_name(window: u32) -> String {
+pub(super) fn events_name(window: u32) -> String {
     format!("slo:sli_events:increase{}", duration(window))
 }
 
 /// Every window once, from the shortest.
-fn windows() -> Vec<u32> {
+pub(super) fn windows() -> Vec<u32> {
     let mut all: Vec<u32> = SLO_WINDOWS
         .iter()
         .flat_map(|window| [window.short, window.long])

@@ -1,6 +1,9 @@
 //! Tests of the definitions, with the programs that judge rules.
 
 mod definitions;
+mod promtool;
+
+mod references;
 mod sloth;
 mod value;
 
