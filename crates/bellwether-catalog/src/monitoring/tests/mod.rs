@@ -1,10 +1,13 @@
 //! Tests of the definitions, with the programs that judge rules.
 
+mod alertmanager;
+mod dash0;
 mod definitions;
 mod promtool;
 
 mod references;
 mod sloth;
+mod templates;
 mod value;
 
 use super::{Links, Monitoring};
