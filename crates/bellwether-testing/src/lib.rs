@@ -7,7 +7,7 @@
 //! [`go_tools`] builds a folder's Go tools once for each content of its `go.mod` and `go.sum`. [`prometheus`] runs a
 //! Prometheus on a port of its own and asks it over its HTTP API. [`otlp`] turns what a plain OpenTelemetry SDK
 //! measured into the request that goes over the wire, so that a test can look at it, date it back and send it.
-//! [`compose`] reads compose files as Docker does, [`backends`] are servers that few tests want, [`server`] runs any, and
+//! [`compose`] reads compose files as Docker does, [`dashboards`] boards as Grafana and Perses do, [`backends`] are servers that few tests want, [`server`] runs any, and
 //! [`stack`] runs the whole stack of docker-compose.yml without Docker.
 //!
 //! Helpers panic with what was expected and what the server logged: whoever calls them is a test.
@@ -21,6 +21,7 @@
 
 pub mod backends;
 pub mod compose;
+pub mod dashboards;
 pub mod go_tools;
 pub mod otlp;
 pub mod prometheus;

@@ -73,10 +73,10 @@ const UNITS: &[(&str, Unit, &str)] = &[
     ("currencyUSD", Unit::Dollars, "usd"),
     ("watt", Unit::Watts, "decimal"),
     ("joule", Unit::Joules, "decimal"),
-    ("celsius", Unit::Celsius, "decimal"),
+    ("celsius", Unit::Celsius, "celsius"),
     ("hertz", Unit::Hertz, "decimal"),
-    ("dateTimeAsIso", Unit::Time, "decimal"),
-    ("dateTimeFromNow", Unit::Time, "decimal"),
+    ("dateTimeAsIso", Unit::Time, "datetime-iso"),
+    ("dateTimeFromNow", Unit::Time, "relative-time"),
     ("bool_yes_no", Unit::YesNo, "decimal"),
     ("bool_on_off", Unit::YesNo, "decimal"),
 ];

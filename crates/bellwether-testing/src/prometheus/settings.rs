@@ -51,6 +51,7 @@ impl Translation {
 pub struct Settings {
     translation: Option<Translation>,
     out_of_order: Duration,
+    promoted: Vec<String>,
     scrapes: Vec<(String, String, Duration)>,
     features: Vec<String>,
     rules: Vec<PathBuf>,
@@ -66,6 +67,17 @@ impl Settings {
     #[must_use]
     pub fn otlp(mut self, translation: Translation) -> Self {
         self.translation = Some(translation);
+        self
+    }
+
+    /// Makes labels of these resource attributes of what comes by OTLP.
+    ///
+    /// ```
+    /// let settings = bellwether_testing::prometheus::Settings::default().promote(&["host.name".to_owned()]);
+    /// ```
+    #[must_use]
+    pub fn promote(mut self, attributes: &[String]) -> Self {
+        self.promoted = attributes.to_vec();
         self
     }
 
@@ -126,8 +138,9 @@ impl Settings {
         if let Some(translation) = self.translation {
             let _ = writeln!(
                 yaml,
-                "otlp: {{translation_strategy: {}}}",
-                translation.as_str()
+                "otlp: {{translation_strategy: {}, promote_resource_attributes: {}}}",
+                translation.as_str(),
+                serde_json::Value::from(self.promoted.clone())
             );
         }
         // JSON strings are YAML strings.
