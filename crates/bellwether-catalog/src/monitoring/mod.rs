@@ -17,6 +17,7 @@
 mod check;
 mod dash0;
 mod definition;
+#[cfg(feature = "boards")] // what parses expressions comes with it
 mod expression;
 mod files;
 mod links;
