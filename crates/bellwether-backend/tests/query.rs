@@ -375,19 +375,19 @@ async fn log_records_are_found_by_words_severity_and_attributes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn words_find_the_newest_whatever_the_order_of_arrival() {
     let options = StoreOptions {
-        partition_rows: 6_000,
+        partition_rows: 18_000,
         ..StoreOptions::default()
     };
     let server = Server::start_with(|builder| builder.store(options)).await;
     let mut state = 7_u64;
     let mut times = Vec::new();
-    for batch in 0..20_i64 {
+    for batch in 0..40_i64 {
         let records: Vec<Value> = (0..1_000)
             .map(|at| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                // Mostly in order; some batches come hours late, some records long before their time.
-                let late = match (batch % 7, state >> 60) {
-                    (3, _) => -30_000,
+                // Mostly in order; thousands in a row come hours late, some records long before their time.
+                let late = match (batch, state >> 60) {
+                    (9..17, _) => -50_000,
                     (_, 0) => 15_000,
                     _ => 0,
                 };
