@@ -42,7 +42,24 @@ impl Server {
     /// let loki = Server::start("loki", std::process::Command::new("loki"), "http://127.0.0.1:3100/ready").await;
     /// # }
     /// ```
-    pub async fn start(name: &str, mut command: Command, ready: &str) -> Self {
+    pub async fn start(name: &str, command: Command, ready: &str) -> Self {
+        let started = Self::attempt(name, command, ready).await;
+        started.unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The same, for whoever tries again: a port that was free may be taken by the time it is wanted.
+    ///
+    /// ```no_run
+    /// # async fn example() {
+    /// use bellwether_testing::server::Server;
+    /// let loki = Server::attempt("loki", std::process::Command::new("loki"), "http://127.0.0.1:3100/ready").await;
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Its log, if it ends before or does not become ready.
+    pub async fn attempt(name: &str, mut command: Command, ready: &str) -> Result<Self, String> {
         let folder = tempfile::tempdir().unwrap();
         let log = File::create(folder.path().join("log")).unwrap();
         let child = command
@@ -61,19 +78,14 @@ impl Server {
         loop {
             let asked = client.get(ready).send().await;
             if asked.is_ok_and(|answer| answer.status().is_success()) {
-                return started;
+                return Ok(started);
             }
-            let ended = started.child.try_wait().unwrap();
-            assert!(
-                ended.is_none(),
-                "{name} ended: {ended:?}\n{}",
-                started.log()
-            );
-            assert!(
-                began.elapsed() < PATIENCE,
-                "{name} is not ready\n{}",
-                started.log()
-            );
+            if let Some(status) = started.child.try_wait().unwrap() {
+                return Err(format!("{name} ended: {status}\n{}", started.log()));
+            }
+            if began.elapsed() >= PATIENCE {
+                return Err(format!("{name} is not ready\n{}", started.log()));
+            }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
     }

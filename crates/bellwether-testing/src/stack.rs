@@ -19,6 +19,8 @@ use crate::prometheus::Prometheus;
 use crate::server::Server;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Free ports are free when they are picked; somebody may be quicker.
+const ATTEMPTS: usize = 4;
 
 /// The running stack.
 ///
@@ -61,75 +63,57 @@ impl NativeStack {
     /// ```
     pub async fn start(otelcol: &Path) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let ports = free_ports(10);
-        let &[
-            otlp_grpc,
-            otlp_http,
-            health,
-            metrics,
-            own,
-            loki_port,
-            loki_grpc,
-            jaeger_port,
-            jaeger_otlp,
-            stand_in_port,
-        ] = ports.as_slice()
-        else {
-            unreachable!("ten were asked for");
-        };
         let file = repository().join("docker-compose.yml");
         // There is no Docker whose containers could be asked for.
         let model =
             crate::compose::model(&[&file], &[("COLLECTOR_CONTAINERS_LAYER", "base")])?.unwrap();
         let prometheus = prometheus(&model, folder.path()).await?;
-        let stand_in = stand_in(otelcol, folder.path(), stand_in_port).await;
-        let loki = loki(folder.path(), loki_port, loki_grpc).await;
-        let jaeger = jaeger(folder.path(), jaeger_port, jaeger_otlp).await;
-        let logs_to = if loki.is_some() {
-            loki_port
-        } else {
-            stand_in_port
+        let (stand_in, stand_in_port) = stand_in(otelcol, folder.path()).await;
+        let (loki, loki_port) = loki(folder.path()).await.unzip();
+        let (jaeger, [jaeger_port, jaeger_otlp]) = match jaeger(folder.path()).await {
+            Some((jaeger, [query, otlp])) => (Some(jaeger), [Some(query), Some(otlp)]),
+            None => (None, [None, None]),
         };
-        let traces_to = if jaeger.is_some() {
-            jaeger_otlp
-        } else {
-            stand_in_port
-        };
-
-        let mut command = container(&model["services"]["collector"], otelcol);
-        let at = |port: u16| format!("127.0.0.1:{port}");
-        command
-            .env("BELLWETHER_OTLP_GRPC_ENDPOINT", at(otlp_grpc))
-            .env("BELLWETHER_OTLP_HTTP_ENDPOINT", at(otlp_http))
-            .env("BELLWETHER_COLLECTOR_HEALTH_ENDPOINT", at(health))
-            .env("BELLWETHER_COLLECTOR_METRICS_PORT", metrics.to_string())
-            .env("BELLWETHER_COLLECTOR_SELF_ENDPOINT", at(own))
-            .env("BELLWETHER_QUEUE_DIR", folder.path().join("queue"))
-            .env("BELLWETHER_DATA_DIR", folder.path().join("data"))
-            .env("BELLWETHER_HOST_ROOT", "/")
-            .env(
-                "BELLWETHER_PROMETHEUS_OTLP_ENDPOINT",
-                prometheus.otlp_endpoint(),
-            )
-            .env(
-                "BELLWETHER_TEMPO_OTLP_ENDPOINT",
-                format!("http://{}", at(traces_to)),
-            )
-            .env(
-                "BELLWETHER_LOKI_OTLP_ENDPOINT",
-                format!("http://{}/otlp", at(logs_to)),
-            )
-            // Somebody waits.
-            .env("BELLWETHER_RED_INTERVAL", "500ms")
-            .env("BELLWETHER_COLLECTOR_SELF_INTERVAL_MS", "1000");
-        let collector =
-            Server::start("the Collector", command, &format!("http://{}/", at(health))).await;
+        let logs_to = loki_port.unwrap_or(stand_in_port);
+        let traces_to = jaeger_otlp.unwrap_or(stand_in_port);
+        let (collector, [otlp_grpc, otlp_http, ..]) = with_free_ports(
+            "the Collector",
+            |[grpc, http, health, metrics, own]: [u16; 5]| {
+                let mut command = container(&model["services"]["collector"], otelcol);
+                command
+                    .env("BELLWETHER_OTLP_GRPC_ENDPOINT", at(grpc))
+                    .env("BELLWETHER_OTLP_HTTP_ENDPOINT", at(http))
+                    .env("BELLWETHER_COLLECTOR_HEALTH_ENDPOINT", at(health))
+                    .env("BELLWETHER_COLLECTOR_METRICS_PORT", metrics.to_string())
+                    .env("BELLWETHER_COLLECTOR_SELF_ENDPOINT", at(own))
+                    .env("BELLWETHER_QUEUE_DIR", folder.path().join("queue"))
+                    .env("BELLWETHER_DATA_DIR", folder.path().join("data"))
+                    .env("BELLWETHER_HOST_ROOT", "/")
+                    .env(
+                        "BELLWETHER_PROMETHEUS_OTLP_ENDPOINT",
+                        prometheus.otlp_endpoint(),
+                    )
+                    .env(
+                        "BELLWETHER_TEMPO_OTLP_ENDPOINT",
+                        format!("http://{}", at(traces_to)),
+                    )
+                    .env(
+                        "BELLWETHER_LOKI_OTLP_ENDPOINT",
+                        format!("http://{}/otlp", at(logs_to)),
+                    )
+                    // Somebody waits.
+                    .env("BELLWETHER_RED_INTERVAL", "500ms")
+                    .env("BELLWETHER_COLLECTOR_SELF_INTERVAL_MS", "1000");
+                (command, format!("http://{}/", at(health)))
+            },
+        )
+        .await;
         Some(Self {
             otlp_http,
             otlp_grpc,
             prometheus,
-            loki_port: loki.is_some().then_some(loki_port),
-            jaeger_port: jaeger.is_some().then_some(jaeger_port),
+            loki_port,
+            jaeger_port,
             collector,
             loki,
             _jaeger: jaeger,
@@ -267,91 +251,105 @@ async fn prometheus(model: &Value, folder: &Path) -> Option<Prometheus> {
     Prometheus::start_with(&file, &flags).await
 }
 
-/// Takes traces and logs in the place of whoever is not built.
-async fn stand_in(otelcol: &Path, folder: &Path, port: u16) -> Server {
+/// Takes traces and logs in the place of whoever is not built. With its port.
+async fn stand_in(otelcol: &Path, folder: &Path) -> (Server, u16) {
     let file = folder.join("stand-in.yaml");
-    let health = free_ports(1)[0];
-    let at = folder.display();
-    std::fs::write(
-        &file,
-        format!(
-            "receivers: {{otlp: {{protocols: {{http: {{endpoint: '127.0.0.1:{port}', logs_url_path: /otlp/v1/logs}}}}}}}}\n\
-             exporters:\n  file/traces: {{path: {at}/traces.jsonl, flush_interval: 100ms}}\n  \
-             file/logs: {{path: {at}/logs.jsonl, flush_interval: 100ms}}\n\
-             extensions: {{health_check: {{endpoint: '127.0.0.1:{health}'}}}}\n\
-             service:\n  extensions: [health_check]\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    \
-             traces: {{receivers: [otlp], exporters: [file/traces]}}\n    \
-             logs: {{receivers: [otlp], exporters: [file/logs]}}\n"
-        ),
-    )
-    .unwrap();
-    let mut command = Command::new(otelcol);
-    command.arg("--config").arg(file);
-    Server::start(
-        "the stand-in",
-        command,
-        &format!("http://127.0.0.1:{health}/"),
-    )
-    .await
+    let here = folder.display();
+    let start = |[port, health]: [u16; 2]| {
+        std::fs::write(
+            &file,
+            format!(
+                "receivers: {{otlp: {{protocols: {{http: {{endpoint: '127.0.0.1:{port}', logs_url_path: /otlp/v1/logs}}}}}}}}\n\
+                 exporters:\n  file/traces: {{path: {here}/traces.jsonl, flush_interval: 100ms}}\n  \
+                 file/logs: {{path: {here}/logs.jsonl, flush_interval: 100ms}}\n\
+                 extensions: {{health_check: {{endpoint: '127.0.0.1:{health}'}}}}\n\
+                 service:\n  extensions: [health_check]\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    \
+                 traces: {{receivers: [otlp], exporters: [file/traces]}}\n    \
+                 logs: {{receivers: [otlp], exporters: [file/logs]}}\n"
+            ),
+        )
+        .unwrap();
+        let mut command = Command::new(otelcol);
+        command.arg("--config").arg(&file);
+        (command, format!("http://{}/", at(health)))
+    };
+    let (server, [port, _]) = with_free_ports("the stand-in", start).await;
+    (server, port)
 }
 
-/// With the mounted configuration, its folder and port replaced.
-async fn loki(folder: &Path, port: u16, grpc: u16) -> Option<Server> {
+/// With the mounted configuration, its folder and port replaced. With its port.
+async fn loki(folder: &Path) -> Option<(Server, u16)> {
     let program = Backend::Loki.path()?;
     let mounted = std::fs::read_to_string(repository().join("deploy/loki/loki.yaml")).unwrap();
     let data = folder.join("loki");
-    let here = mounted
-        .replace(": /loki", &format!(": {}", data.display()))
-        .replace(
-            "http_listen_port: 3100",
-            &format!("http_listen_port: {port}"),
-        );
-    assert!(here.contains(&format!("http_listen_port: {port}")));
     let file = folder.join("loki.yaml");
-    std::fs::write(&file, here).unwrap();
-    let mut command = Command::new(program);
-    command
-        .arg(format!("-config.file={}", file.display()))
-        .arg("-config.expand-env=true")
-        .arg("-server.http-listen-address=127.0.0.1")
-        .arg(format!("-server.grpc-listen-port={grpc}"))
-        .env_clear()
-        .env("LOKI_RETENTION", "168h");
-    Some(Server::start("Loki", command, &format!("http://127.0.0.1:{port}/ready")).await)
+    let start = |[port, grpc]: [u16; 2]| {
+        let listens = format!("http_listen_port: {port}");
+        let here = mounted
+            .replace(": /loki", &format!(": {}", data.display()))
+            .replace("http_listen_port: 3100", &listens);
+        assert!(here.contains(&listens));
+        std::fs::write(&file, here).unwrap();
+        let mut command = Command::new(&program);
+        command
+            .arg(format!("-config.file={}", file.display()))
+            .arg("-config.expand-env=true")
+            .arg("-server.http-listen-address=127.0.0.1")
+            .arg(format!("-server.grpc-listen-port={grpc}"))
+            .env_clear()
+            .env("LOKI_RETENTION", "168h");
+        (command, format!("http://{}/ready", at(port)))
+    };
+    let (server, [port, _]) = with_free_ports("Loki", start).await;
+    Some((server, port))
 }
 
-/// In memory, with OTLP over HTTP as Tempo has it.
-async fn jaeger(folder: &Path, port: u16, otlp: u16) -> Option<Server> {
+/// In memory, with OTLP over HTTP as Tempo has it. With the ports of its questions and of OTLP.
+async fn jaeger(folder: &Path) -> Option<(Server, [u16; 2])> {
     let program = Backend::Jaeger.path()?;
     let file = folder.join("jaeger.yaml");
-    let configuration = format!(
-        "service:\n  extensions: [jaeger_storage, jaeger_query]\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    \
-         traces: {{receivers: [otlp], exporters: [jaeger_storage_exporter]}}\n\
-         extensions:\n  jaeger_storage: {{backends: {{here: {{memory: {{max_traces: 100000}}}}}}}}\n  \
-         jaeger_query: {{storage: {{traces: here}}, http: {{endpoint: '127.0.0.1:{port}'}}, grpc: {{endpoint: '127.0.0.1:0'}}}}\n\
-         receivers: {{otlp: {{protocols: {{http: {{endpoint: '127.0.0.1:{otlp}'}}}}}}}}\n\
-         exporters: {{jaeger_storage_exporter: {{trace_storage: here}}}}\n"
-    );
-    std::fs::write(&file, configuration).unwrap();
-    let mut command = Command::new(program);
-    command.arg("--config").arg(file);
-    Some(
-        Server::start(
-            "Jaeger",
-            command,
-            &format!("http://127.0.0.1:{port}/api/services"),
-        )
-        .await,
-    )
+    let start = |[port, otlp]: [u16; 2]| {
+        let configuration = format!(
+            "service:\n  extensions: [jaeger_storage, jaeger_query]\n  telemetry: {{metrics: {{level: none}}}}\n  pipelines:\n    \
+             traces: {{receivers: [otlp], exporters: [jaeger_storage_exporter]}}\n\
+             extensions:\n  jaeger_storage: {{backends: {{here: {{memory: {{max_traces: 100000}}}}}}}}\n  \
+             jaeger_query: {{storage: {{traces: here}}, http: {{endpoint: '127.0.0.1:{port}'}}, grpc: {{endpoint: '127.0.0.1:0'}}}}\n\
+             receivers: {{otlp: {{protocols: {{http: {{endpoint: '127.0.0.1:{otlp}'}}}}}}}}\n\
+             exporters: {{jaeger_storage_exporter: {{trace_storage: here}}}}\n"
+        );
+        std::fs::write(&file, configuration).unwrap();
+        let mut command = Command::new(&program);
+        command.arg("--config").arg(&file);
+        (command, format!("http://{}/api/services", at(port)))
+    };
+    Some(with_free_ports("Jaeger", start).await)
 }
 
-/// Ports on which nobody listens for now; all are held until all are picked.
-fn free_ports(count: usize) -> Vec<u16> {
-    let bind = |_| TcpListener::bind("127.0.0.1:0").unwrap();
-    let held: Vec<_> = (0..count).map(bind).collect();
-    held.iter()
-        .map(|listener| listener.local_addr().unwrap().port())
-        .collect()
+fn at(port: u16) -> String {
+    format!("127.0.0.1:{port}")
+}
+
+/// Starts a server on ports on which nobody listens: they are picked at the last moment, and again if somebody was
+/// quicker. `make` gives its command, and the address that answers when it is ready.
+async fn with_free_ports<const N: usize>(
+    name: &str,
+    make: impl Fn([u16; N]) -> (Command, String),
+) -> (Server, [u16; N]) {
+    let mut last = String::new();
+    for _ in 0..ATTEMPTS {
+        // All are held until all are picked.
+        let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+        let ports = held
+            .each_ref()
+            .map(|listener| listener.local_addr().unwrap().port());
+        drop(held);
+        let (command, ready) = make(ports);
+        match Server::attempt(name, command, &ready).await {
+            Ok(server) => return (server, ports),
+            Err(why) => last = why,
+        }
+    }
+    panic!("{last}");
 }
 
 /// The Collector that `BELLWETHER_OTELCOL` names; `None`, and said so, if it names none.
