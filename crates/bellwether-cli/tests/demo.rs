@@ -127,6 +127,8 @@ fn one_trace_crosses_http_websocket_queue_and_environment_and_all_that_was_sent_
         ("slow tools", "TRACE"),
         ("warnings", "warn"),
         ("tool calls", "COUNT"),
+        ("agents", "TOOL"),
+        ("services", "CALLER"),
         ("metrics", "tool_calls_total"),
     ] {
         let line = text.lines().find_map(|line| {

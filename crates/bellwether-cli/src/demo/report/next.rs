@@ -14,6 +14,8 @@ pub(crate) fn next(store: &Path, files: &[PathBuf], logs: &Path, trace_id: Optio
         ("slow tools", "traces --name 'tool*' --longer-than 10ms"),
         ("warnings", "logs --severity warn"),
         ("tool calls", "stats tool_call_duration_seconds"),
+        ("agents", "agents"),
+        ("services", "map"),
         ("metrics", "metrics"),
     ];
     lines.extend(questions.map(|(what, question)| format!("  {what:<12} {telemetry} {question}")));
