@@ -1,5 +1,7 @@
 //! A server that has been filled over OTLP/HTTP, and commands on its file.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -15,6 +17,7 @@ pub(crate) const BASE: i64 = 1_767_225_600;
 /// A server in a process of its own.
 pub(crate) struct Server {
     process: Child,
+    pub(crate) grpc: String,
     pub(crate) http: String,
     pub(crate) folder: tempfile::TempDir,
     /// Held, or the server's last words would find no reader.
@@ -32,15 +35,18 @@ impl Server {
             .spawn()
             .unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
-        let http = loop {
+        let mut address_of = |protocol: &str| loop {
             let mut line = String::new();
             assert!(out.read_line(&mut line).unwrap() > 0, "the server ended");
-            if let Some(address) = line.strip_prefix("OTLP/HTTP") {
+            if let Some(address) = line.strip_prefix(protocol) {
                 break address.trim().to_owned();
             }
         };
+        let grpc = address_of("OTLP/gRPC");
+        let http = address_of("OTLP/HTTP");
         Self {
             process,
+            grpc,
             http,
             folder,
             _out: out,
@@ -59,6 +65,16 @@ impl Server {
             .header("content-type", "application/json")
             .body(body.to_string());
         assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+
+    /// What its API answers.
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client.get(format!("{}{path}", self.http)).send().await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json().await.unwrap()
     }
 
     /// Ends it as Ctrl-C does.
