@@ -97,12 +97,20 @@ struct Metric {
 struct Collected {
     labels: Map<String, Value>,
     instance: Option<String>,
-    pieces: Vec<Piece>,
+    /// What the next piece is measured against.
+    before: Option<Reading>,
+    /// Of those at the start of the range or later.
+    changes: Vec<Change>,
+    /// Points of the segment that is being read.
+    points: Vec<Reading>,
 }
 
-enum Piece {
-    Point(Reading),
-    Rollup(Box<(Edges, Option<Values>)>),
+impl Collected {
+    fn add(&mut self, change: Option<Change>, last: Reading, from: i64) {
+        self.changes
+            .extend(change.filter(|change| change.time >= from));
+        self.before = Some(last);
+    }
 }
 
 /// What is left of the limit.
@@ -164,7 +172,7 @@ pub(super) fn read(
         read.sources.extend(
             series
                 .into_iter()
-                .map(|collected| source(collected, &metric, query.range.start)),
+                .map(|collected| source(collected, &metric)),
         );
     }
     read.is_cut = budget.is_cut;
@@ -172,35 +180,17 @@ pub(super) fn read(
     Ok(read)
 }
 
-/// What changed from piece to piece, of those at `from` or later; those before are what growth is measured against.
-fn source(collected: Collected, metric: &Metric, from: i64) -> Source {
-    let mut changes = Vec::with_capacity(collected.pieces.len());
-    let mut before: Option<Reading> = None;
-    for piece in collected.pieces {
-        let (change, last) = match piece {
-            Piece::Point(now) if metric.is_cumulative => {
-                (Some(grown(before.as_ref(), &now, from)), now)
-            }
-            Piece::Point(now) => (plain(now.clone()), now),
-            Piece::Rollup(rollup) => {
-                let (edges, values) = *rollup;
-                let change = edges.change(before.as_ref(), from, metric.is_cumulative, values);
-                (Some(change), edges.into_last())
-            }
-        };
-        changes.extend(change.filter(|change| change.time >= from));
-        before = Some(last);
-    }
+fn source(collected: Collected, metric: &Metric) -> Source {
     let newest = if metric.is_cumulative || metric.kind == Kind::Gauge {
-        before
+        collected.before
     } else {
-        added_up(metric.kind, &changes)
+        added_up(metric.kind, &collected.changes)
     };
     Source {
         labels: collected.labels,
         instance: collected.instance,
         newest,
-        changes,
+        changes: collected.changes,
     }
 }
 
@@ -294,7 +284,9 @@ impl Series<'_> {
                         instance: parse_labels(Some(&resource))
                             .get("service.instance.id")
                             .map(label_text),
-                        pieces: Vec::new(),
+                        before: None,
+                        changes: Vec::new(),
+                        points: Vec::new(),
                     }
                 }))
             }
@@ -320,7 +312,7 @@ fn points(
                 .is_some_and(|(lowest, highest)| lowest < end && highest >= start)
         })
         .collect();
-    for partition in &meeting {
+    for partition in meeting {
         let mut points = conn.prepare_cached(&format!(
             "SELECT ts, series, value, count, age, {} FROM points_{} WHERE metric = ?1 AND ts >= ?2 AND ts < ?3 ORDER BY ts",
             if metric.buckets.is_some() { "rest" } else { "NULL" },
@@ -332,7 +324,7 @@ fn points(
                 continue;
             };
             if !budget.spend() {
-                return Ok(());
+                break;
             }
             budget.reads.points += 1;
             let time: i64 = row.get(0)?;
@@ -343,7 +335,7 @@ fn points(
                     .and_then(|rest| Distribution::decode(kind, rest)),
                 None => None,
             };
-            collected.pieces.push(Piece::Point(Reading {
+            collected.points.push(Reading {
                 time,
                 value: row.get::<_, Option<f64>>(2)?,
                 count: row.get(3)?,
@@ -351,19 +343,22 @@ fn points(
                     .get::<_, Option<i64>>(4)?
                     .map(|age| time.saturating_sub(age)),
                 buckets,
-            }));
+            });
         }
     }
-    if meeting.len() > 1 {
+    let from = series.query.range.start;
+    for collected in series.known.values_mut().flatten() {
+        let mut points = std::mem::take(&mut collected.points);
         // Partitions hold what arrived on a day: times of one may lie among those of another.
-        let time = |piece: &Piece| match piece {
-            Piece::Point(reading) => reading.time,
-            Piece::Rollup(..) => i64::MIN,
-        };
-        for collected in series.known.values_mut().flatten() {
-            let pieces = &mut collected.pieces;
-            let first = pieces.partition_point(|piece| time(piece) < start);
-            pieces[first..].sort_by_key(time);
+        points.sort_by_key(|point| point.time);
+        collected.changes.reserve(points.len());
+        for point in points {
+            let change = if metric.is_cumulative {
+                Some(grown(collected.before.as_ref(), &point, from))
+            } else {
+                plain(point.clone())
+            };
+            collected.add(change, point, from);
         }
     }
     Ok(())
@@ -380,6 +375,7 @@ fn rollups(
     let mut rollups = conn.prepare_cached(
         "SELECT bucket, series, edges, sum, min, max FROM rollup WHERE metric = ?1 AND level = ?2 AND bucket >= ?3 AND bucket < ?4 ORDER BY bucket",
     )?;
+    let start = series.query.range.start;
     let (from, to) = (segment.range.start / SECOND, segment.range.end / SECOND);
     let mut rows = rollups.query((metric.id, level, from, to))?;
     while let Some(row) = rows.next()? {
@@ -412,9 +408,9 @@ fn rollups(
             }),
             _ => None,
         };
-        collected
-            .pieces
-            .push(Piece::Rollup(Box::new((edges, values))));
+        let before = collected.before.as_ref();
+        let change = edges.change(before, start, metric.is_cumulative, values);
+        collected.add(Some(change), edges.into_last(), start);
     }
     Ok(())
 }

@@ -79,8 +79,7 @@ pub(crate) fn grown(before: Option<&Reading>, now: &Reading, from: i64) -> Chang
                 value: 0.0,
                 extremes: Some((0.0, 0.0)),
                 observations: 0,
-                buckets: None,
-                ..whole(now)
+                ..without_buckets(now)
             }
         };
     };
@@ -100,7 +99,7 @@ pub(crate) fn grown(before: Option<&Reading>, now: &Reading, from: i64) -> Chang
             .as_ref()
             .zip(before.buckets.as_ref())
             .and_then(|(now, before)| now.since(before)),
-        ..whole(now)
+        ..without_buckets(now)
     }
 }
 
@@ -139,6 +138,13 @@ fn began_anew(before: &Reading, now: &Reading) -> bool {
 }
 
 fn whole(now: &Reading) -> Change {
+    Change {
+        buckets: now.buckets.clone(),
+        ..without_buckets(now)
+    }
+}
+
+fn without_buckets(now: &Reading) -> Change {
     let value = now.value.unwrap_or(0.0);
     Change {
         time: now.time,
@@ -148,7 +154,7 @@ fn whole(now: &Reading) -> Change {
         extremes: Some((value, value)),
         reading: value,
         observations: now.count.unwrap_or(0).max(0).cast_unsigned(),
-        buckets: now.buckets.clone(),
+        buckets: None,
         unfit: 0,
     }
 }
