@@ -119,6 +119,10 @@ async fn ask(server: &Server, service: &str, ids: &Ids) {
     );
     assert_eq!(child["status_message"], "timed out");
     assert_eq!(child["events"][0], "tool.finished");
+    assert_eq!(
+        child["links"],
+        json!([{"trace_id": "0102030405060708090a0b0c0d0e0f10", "span_id": "0102030405060708", "attributes": {"why": "retry"}}])
+    );
     let record = &trace["logs"]["rows"][0];
     assert_eq!(
         (&record["span_id"], &record["event_name"]),

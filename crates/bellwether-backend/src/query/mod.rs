@@ -62,7 +62,7 @@ pub use metrics::{
 };
 pub use readings::Reads;
 pub use red::{RedAnswer, RedLabel, RedQuery, RedSample, RedSeries, red};
-pub use spans::{SpanLine, span_lines};
+pub use spans::{SpanLine, SpanLink, span_lines};
 pub use traces::{TraceQuery, traces};
 
 /// How much an answer may cost.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::hex;
 use crate::otlp::common::v1::KeyValue;
+use crate::otlp::trace::v1::span::Link;
 use crate::otlp::trace::v1::{Span, TracesData};
 use crate::store::attributes_text;
 
@@ -42,6 +43,26 @@ pub struct SpanLine {
     pub attributes: Map<String, Value>,
     /// Names of its events, in order.
     pub events: Vec<String>,
+    /// Spans that it points at, of whichever trace.
+    pub links: Vec<SpanLink>,
+}
+
+/// What a span is linked to: the messages a batch was made of, the attempt before a retry.
+///
+/// ```
+/// # use bellwether_backend::query::SpanLink;
+/// fn elsewhere<'a>(links: &'a [SpanLink], trace: &str) -> Option<&'a SpanLink> {
+///     links.iter().find(|link| link.trace_id != trace)
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SpanLink {
+    /// In hexadecimal.
+    pub trace_id: String,
+    /// In hexadecimal.
+    pub span_id: String,
+    /// Attributes of the link.
+    pub attributes: Map<String, Value>,
 }
 
 /// The spans of `trace` in the order of a tree: each before its children, siblings by start. A span whose parent is missing stands where
@@ -123,6 +144,15 @@ fn line(depth: usize, service: &str, span: &Span) -> SpanLine {
         status_message: status.map(|s| s.message.clone()).unwrap_or_default(),
         attributes: json(&span.attributes),
         events: span.events.iter().map(|event| event.name.clone()).collect(),
+        links: span.links.iter().map(link).collect(),
+    }
+}
+
+fn link(link: &Link) -> SpanLink {
+    SpanLink {
+        trace_id: hex(&link.trace_id),
+        span_id: hex(&link.span_id),
+        attributes: json(&link.attributes),
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn or_say_why(language: &str, installed: Installed) -> Option<Command
             let why = format!("the client of {language}: {}", why.trim());
             println!("skipped: {why}");
             fs::create_dir_all(target("skipped")).unwrap();
-            fs::write(note, why.lines().last().unwrap_or_default()).unwrap();
+            fs::write(note, format!("{why}\n")).unwrap();
             None
         }
     }
@@ -61,11 +61,10 @@ fn fetch(command: &mut Command) -> Result<(), String> {
     }
     let said = format!("{}{}", stdout(&output), stderr(&output));
     println!("{command:?}\n{said}");
-    let last = said.lines().rfind(|line| !line.trim().is_empty());
-    Err(format!(
-        "it could not be fetched: {}",
-        last.unwrap_or("no reason given")
-    ))
+    // Tools begin with what failed and end with where their logs are.
+    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let reason: Vec<_> = lines.take(3).collect();
+    Err(format!("it could not be fetched: {}", reason.join("; ")))
 }
 
 /// Runs a step that needs nothing from outside.
