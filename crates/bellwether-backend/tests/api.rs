@@ -22,7 +22,8 @@ async fn filled(access: Access) -> Server {
             "/v1/traces",
             json!({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [
             {"traceId": "0102030405060708090a0b0c0d0e0f10", "spanId": "0000000000000001", "name": "tool call", "startTimeUnixNano": "1000000000",
-             "endTimeUnixNano": "3000000000", "attributes": attribute("tool", "Bash")}]}]}]}),
+             "endTimeUnixNano": "3000000000", "attributes": attribute("tool", "Bash"),
+             "links": [{"traceId": "0f0e0d0c0b0a09080706050403020100", "spanId": "0000000000000002", "attributes": attribute("why", "retry")}]}]}]}]}),
         ),
         (
             "/v1/logs",
@@ -112,6 +113,10 @@ async fn questions_are_answered_over_http() {
             &trace["logs"]["rows"][0]["body"]
         ),
         (&json!("tool call"), &json!("timed out"))
+    );
+    assert_eq!(
+        trace["spans"][0]["links"],
+        json!([{"trace_id": "0f0e0d0c0b0a09080706050403020100", "span_id": "0000000000000002", "attributes": {"why": "retry"}}])
     );
     assert_eq!(
         found("/api/v1/logs?text=out&severity=17").await["rows"]

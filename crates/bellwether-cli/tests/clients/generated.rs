@@ -11,12 +11,11 @@ const SPAN: &str = "0102030405060708";
 fn generate(server: &Server, protocol: &str, arguments: &[&str]) {
     let mut client = install::telemetrygen().unwrap();
     client.args(arguments);
-    let address = match protocol {
-        "grpc" => &server.grpc,
-        _ => {
-            client.arg("--otlp-http");
-            &server.http
-        }
+    let address = if protocol == "grpc" {
+        &server.grpc
+    } else {
+        client.arg("--otlp-http");
+        &server.http
     };
     client
         .arg("--otlp-endpoint")

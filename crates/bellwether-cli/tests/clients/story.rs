@@ -11,6 +11,10 @@ use serde_json::{Value, json};
 pub(crate) const SCHEMA: &str = "https://opentelemetry.io/schemas/1.30.0";
 
 /// What an SDK sends in its own way.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that an SDK does or does not do"
+)]
 pub(crate) struct Sdk {
     /// `telemetry.sdk.language`.
     pub(crate) language: &'static str,
