@@ -86,7 +86,7 @@ export async function shoot(browser, url, file) {
       })),
     );
     const picture = await page.screenshot({ type: "png" });
-    await sharp(picture).png({ palette: true, colours: 128, dither: 0, effort: 10, compressionLevel: 9 }).toFile(file);
+    await sharp(picture).png({ palette: true, colours: 256, quality: 100, dither: 0, effort: 10, compressionLevel: 9 }).toFile(file);
     return messages;
   } finally {
     await page.close();

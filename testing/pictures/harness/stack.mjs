@@ -3,9 +3,10 @@
 //
 // Three things differ from compose. Rules are evaluated every five seconds, so that minutes are enough to show them.
 // Prometheus scrapes itself only. Nothing keeps traces: something takes them in Tempo's place and forgets them, as no
-// panel reads them.
+// panel reads them. And where a C compiler is, a stand-in for NVIDIA's driver that the tests have reports two GPUs, always
+// the same figures.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer as createHttp } from "node:http";
 import { createServer } from "node:net";
 import { cpSync, createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -112,8 +113,18 @@ export async function startStack({ repository, work, programs }) {
   await untilAnswered("the Collector", `http://${at(ports.health)}/`, collector);
 
   const fleet = start("demo", programs.bellwether, [
-    "demo", "--keep", "--to", `http://${at(ports.http)}`, "--dir", repository, "--output", join(work, "demo"),
+    "demo", "--keep", "--to", `http://${at(ports.http)}`, "--dir", join(repository, "crates"), "--output", join(work, "demo"),
   ], { OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=demo" });
+
+  const driver = standInDriver(repository, work);
+  if (driver) {
+    start("host", programs.bellwether, ["host", "--interval", "5s"], {
+      BELLWETHER_NVML_LIBRARY: driver,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://${at(ports.http)}`,
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+      OTEL_RESOURCE_ATTRIBUTES: "deployment.environment.name=demo",
+    });
+  }
 
   return {
     prometheus: `http://${at(ports.prometheus)}`,
@@ -131,6 +142,20 @@ export async function startStack({ repository, work, programs }) {
       traces.close();
     },
   };
+}
+
+function standInDriver(repository, work) {
+  const library = join(work, "libnvidia-ml.so.1");
+  const control = join(work, "gpus");
+  writeFileSync(control, "2 values -1");
+  const source = join(repository, "crates/bellwether/tests/resources/stand_in.c");
+  try {
+    execFileSync("cc", ["-shared", "-fPIC", "-o", library, `-DCONTROL="${control}"`, source]);
+    return library;
+  } catch (error) {
+    console.error(`no GPUs are shown: ${error.message}`);
+    return null;
+  }
 }
 
 function ended(child, patience) {

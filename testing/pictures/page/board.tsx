@@ -10,30 +10,38 @@ const CELL = 30;
 const GAP = 8;
 const MARGIN = 16;
 
-/** A row of panels or a panel, at its place, for one value of the variable that repeats its row. */
+/** A row or a panel at its place; for one value of the variable that repeats its row. */
 interface Placed {
   panel: Panel;
   y: number;
   builtIn: Record<string, string>;
 }
 
-/** Rows that are closed take one cell; what is below moves up. Rows that repeat do so for each value. */
+/** Rows with what is in them: a closed row holds its panels, an open one is followed by them. */
+function sections(board: Board): Panel[][] {
+  const all: Panel[][] = [];
+  for (const panel of board.panels) {
+    if (panel.type === "row" || all.length === 0) all.push([]);
+    all.at(-1)!.push(panel);
+  }
+  return all;
+}
+
+/** Closed rows take one cell. Rows that repeat do so for each value, and push what is below down. */
 function place(board: Board, order: Order, context: Context): Placed[] {
   const placed: Placed[] = [];
-  let shift = 0;
-  for (const panel of board.panels) {
-    const repeat = (panel as any).repeat as string | undefined;
-    const values = repeat ? (context.variables.chosen.find((one) => one.name === repeat)?.raw ?? [""]) : [""];
-    const builtIns = values.map((value): Record<string, string> => (repeat ? { [repeat]: value } : {}));
-    builtIns.forEach((builtIn, index) => {
-      if (index > 0) shift += 1;
-      placed.push({ panel, y: panel.gridPos.y + shift, builtIn });
-      if (!(panel.collapsed && order.open)) return;
-      const top = panel.gridPos.y + 1;
-      const height = Math.max(0, ...panel.panels!.map((one) => one.gridPos.y + one.gridPos.h - top));
-      for (const one of panel.panels!) placed.push({ panel: one, y: one.gridPos.y + shift, builtIn });
-      shift += height;
-    });
+  let y = 0;
+  for (const section of sections(board)) {
+    const row = section[0];
+    const isShown = !row.collapsed || order.open;
+    const panels = row.collapsed ? [row, ...row.panels!] : section;
+    const values = row.repeat ? context.variables.values(row.repeat) : [""];
+    for (const value of values) {
+      const builtIn: Record<string, string> = row.repeat ? { [row.repeat]: value } : {};
+      const shown = isShown ? panels : [row];
+      for (const panel of shown) placed.push({ panel, y: y + panel.gridPos.y - row.gridPos.y, builtIn });
+      y += Math.max(...shown.map(({ type, gridPos }) => gridPos.y + (type === "row" ? 1 : gridPos.h) - row.gridPos.y));
+    }
   }
   return placed;
 }

@@ -86,6 +86,7 @@ export async function load(panel: Panel, context: Context, width: number, repeat
 
 async function answer(target: Target, context: Context, builtIn: Record<string, string>, tables: number): Promise<DataFrame[]> {
   const expression = context.variables.substitute(target.expr!, builtIn);
+  target = { ...target, legendFormat: context.variables.substitute(target.legendFormat ?? "", builtIn) };
   if (target.instant) {
     const series = await queryInstant(expression, context.to);
     return target.format === "table" ? [table(series, target, tables)] : series.map((one) => frame(one, target));

@@ -6,6 +6,7 @@ import {
 } from "@grafana/ui";
 import { TableNG } from "@grafana/ui/unstable";
 import { useEffect, useState } from "react";
+import { Message } from "./board";
 import type { Context } from "./frames";
 import { Marks, marksOf, type Mark } from "./marks";
 import type { PanelProps } from "./panels";
@@ -43,6 +44,9 @@ export function StatPanel(props: PanelProps) {
   const { options } = panel;
   const values = displayValues(props, options.graphMode !== "none");
   const textMode = options.textMode === "auto" && values.length === 1 ? BigValueTextMode.Value : (options.textMode ?? BigValueTextMode.Auto);
+  // A quotient of nothing by nothing: the panel says its text for no data, in its largest letters.
+  const isEmpty = values.every(({ display }) => Number.isNaN(display.numeric));
+  if (isEmpty) return <Message text={values[0]?.display.text ?? ""} kind="nodata" context={context} />;
   return (
     <VizRepeater
       getValues={() => values} width={width} height={height} source={props.loaded.frames} renderCounter={0} autoGrid itemSpacing={3}

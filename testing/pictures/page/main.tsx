@@ -17,7 +17,7 @@ import { Variables } from "./variables";
 async function main() {
   const order: Order = await (await fetch("/order.json")).json();
   const theme = createTheme({ colors: { mode: "dark" } });
-  const variables = new Variables(order.from, order.to);
+  const variables = new Variables(order.from, order.to, order.chosen);
   await variables.resolve(order.board.templating.list);
   const context: Context = { variables, from: order.from, to: order.to, theme, annotations: order.board.annotations.list };
   const done = () => document.body.setAttribute("data-done", "true");

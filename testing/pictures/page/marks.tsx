@@ -59,6 +59,7 @@ export function Marks({ config, frame, marks, theme }: { config: any; frame: any
       ctx.beginPath();
       ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height + 8);
       ctx.clip();
+      ctx.lineWidth = 1;
       for (const mark of marks) {
         const x = plot.valToPos(mark.time, "x", true);
         if (mark.value === undefined) {

@@ -51,7 +51,7 @@ export function HeatmapPanel({ panel, loaded, context, width, height }: PanelPro
       {rows.map((row, index) => (
         <g key={index}>
           {index % every === 0 && (
-            <text x={AXIS - 6} y={height - FOOT - (index + 1) * cellHeight + 4} fontSize={12} fill={theme.colors.text.primary} textAnchor="end">
+            <text x={AXIS - 6} y={Math.max(11, height - FOOT - (index + 1) * cellHeight + 4)} fontSize={12} fill={theme.colors.text.primary} textAnchor="end">
               {Number.isFinite(edges[first + index].le) ? formattedValueToString(format(edges[first + index].le)) : "more"}
             </text>
           )}

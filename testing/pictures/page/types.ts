@@ -18,6 +18,8 @@ export interface Panel {
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
   collapsed?: boolean;
+  /** The variable whose values a row is repeated for. */
+  repeat?: string;
   panels?: Panel[];
   targets?: Target[];
   options?: any;
@@ -50,4 +52,6 @@ export interface Order {
   to: number;
   /** Rows that the board keeps closed are drawn open. */
   open: boolean;
+  /** Values of variables that are chosen instead of all of them. */
+  chosen: Record<string, string[]>;
 }

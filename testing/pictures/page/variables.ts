@@ -27,7 +27,13 @@ export class Variables {
   constructor(
     private readonly from: number,
     private readonly to: number,
+    private readonly wanted: Record<string, string[]>,
   ) {}
+
+  /** The values that are chosen: of all, those there are. */
+  values(name: string): string[] {
+    return this.chosen.find((one) => one.name === name)?.raw ?? [];
+  }
 
   async resolve(list: Variable[]): Promise<void> {
     for (const variable of list) this.chosen.push(await this.choose(variable));
@@ -35,6 +41,8 @@ export class Variables {
 
   private async choose(variable: Variable): Promise<Chosen> {
     const base = { name: variable.name, label: variable.label ?? variable.name, all: false, allValue: variable.allValue ?? ".*" };
+    const wanted = this.wanted[variable.name];
+    if (wanted) return { ...base, text: wanted.join(" + "), raw: wanted };
     if (variable.type === "datasource") {
       const text = { prometheus: "Prometheus", tempo: "Tempo", loki: "Loki" }[variable.query as string] ?? variable.query;
       return { ...base, text, raw: [variable.query] };

@@ -39,7 +39,7 @@ pub enum Unit {
     Time,
     /// Yes or no.
     YesNo,
-    /// A text of its own behind the number, such as `suffix: tok/s`.
+    /// A text of its own behind the number, such as `suffix: ×`; with `si: tok/s` large numbers are shortened.
     Own,
 }
 
@@ -86,11 +86,14 @@ const UNITS: &[(&str, Unit, &str)] = &[
 /// ```
 /// use bellwether_catalog::boards::{unit, Unit};
 /// assert_eq!(unit("reqps"), Some(Unit::PerSecond));
-/// assert_eq!(unit("suffix: tok/s"), Some(Unit::Own));
+/// assert_eq!(unit("si: tok/s"), Some(Unit::Own));
 /// assert_eq!(unit("furlongs"), None);
 /// ```
 pub fn unit(id: &str) -> Option<Unit> {
-    if id.starts_with("suffix:") || id.starts_with("prefix:") {
+    if ["suffix:", "prefix:", "si:"]
+        .iter()
+        .any(|kind| id.starts_with(kind))
+    {
         return Some(Unit::Own);
     }
     let entry = UNITS.iter().find(|(known, _, _)| *known == id);

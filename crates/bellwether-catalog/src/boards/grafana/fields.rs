@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::boards::links;
-use crate::boards::model::{Board, Colour, Kind, Panel};
+use crate::boards::model::{Board, Colour, Kind, Panel, Query};
 use crate::boards::threshold::Limit;
 
 use super::schema::{
@@ -26,6 +26,7 @@ pub(super) fn field_config(board: &Board, panel: &Panel, limit: Option<Limit>) -
     overrides.extend(percentiles(panel));
     overrides.extend(named_colours(panel));
     overrides.extend(query_units(panel));
+    overrides.extend(names(board, panel));
     FieldConfig {
         defaults: defaults(board, panel, limit),
         overrides,
@@ -38,18 +39,36 @@ fn defaults(board: &Board, panel: &Panel, limit: Option<Limit>) -> Field {
     Field {
         color: data.then(|| color(panel, limit)),
         custom: custom(panel, limit),
-        links: data_links(board, panel),
+        links: if panel.kind == Kind::Table {
+            Vec::new()
+        } else {
+            data_links(board, panel)
+        },
         mappings: Vec::new(),
-        max: panel.max,
-        min: panel.min,
+        max: panel
+            .max
+            .or_else(|| whole(panel).filter(|_| panel.kind == Kind::BarGauge)),
+        min: panel
+            .min
+            .or_else(|| (panel.kind == Kind::BarGauge).then_some(0.0)),
         no_value: drawn.then(|| panel.no_data.clone()),
-        thresholds: data.then(|| thresholds(limit)),
+        thresholds: data.then(|| thresholds(panel, limit)),
         unit: data.then(|| panel.unit_id().to_owned()),
     }
 }
 
+/// All of it, where a panel's unit is a share. Bars end there; without an end they would show nothing but their order.
+fn whole(panel: &Panel) -> Option<f64> {
+    match panel.unit_id() {
+        "percent" => Some(100.0),
+        "percentunit" => Some(1.0),
+        _ => None,
+    }
+}
+
 fn color(panel: &Panel, limit: Option<Limit>) -> Color {
-    let by_value = limit.is_some() && panel.kind != Kind::TimeSeries;
+    let by_value =
+        panel.kind == Kind::StateTimeline || limit.is_some() && panel.kind != Kind::TimeSeries;
     match panel.kind {
         Kind::Stat | Kind::BarGauge | Kind::Gauge | Kind::StateTimeline if by_value => Color {
             fixed_color: None,
@@ -67,12 +86,19 @@ fn color(panel: &Panel, limit: Option<Limit>) -> Color {
 }
 
 /// Colours below and above a limit. Without one there is nothing that a number could be good or bad at.
-fn thresholds(limit: Option<Limit>) -> Thresholds {
+/// In a state timeline that is grey for no and blue for yes.
+fn thresholds(panel: &Panel, limit: Option<Limit>) -> Thresholds {
     let step = |color: &str, value| Step {
         color: color.to_owned(),
         value,
     };
     let steps = match limit {
+        None if panel.kind == Kind::StateTimeline => {
+            vec![
+                step(colour(Colour::Muted), None),
+                step(colour(Colour::Info), Some(1.0)),
+            ]
+        }
         None => vec![step("blue", None)],
         Some(Limit { value, is_upper }) => {
             let (below, above) = if is_upper {
@@ -89,23 +115,18 @@ fn thresholds(limit: Option<Limit>) -> Thresholds {
     }
 }
 
+/// Pixels; Grafana's own 150 leave no room for a third column in a panel of a third of the width.
+const NARROWEST_COLUMN: u32 = 90;
+
 fn custom(panel: &Panel, limit: Option<Limit>) -> Option<Value> {
     match panel.kind {
-        Kind::TimeSeries => Some(json!({
-            "drawStyle": "line",
-            "fillOpacity": if panel.stack { 60 } else { 8 },
-            "lineInterpolation": "linear",
-            "lineWidth": 1,
-            "showPoints": "auto",
-            "spanNulls": false,
-            "stacking": {"group": "A", "mode": if panel.stack { "normal" } else { "none" }},
-            "thresholdsStyle": {"mode": if limit.is_some() { "dashed" } else { "off" }},
-        })),
+        Kind::TimeSeries => Some(time_series(panel, limit)),
         Kind::Table | Kind::Traces => Some(json!({
             "align": "auto",
             "cellOptions": {"type": "auto"},
             "filterable": true,
             "inspect": false,
+            "minWidth": NARROWEST_COLUMN,
         })),
         Kind::Heatmap => Some(json!({
             "scaleDistribution": {"type": "linear"},
@@ -113,6 +134,25 @@ fn custom(panel: &Panel, limit: Option<Limit>) -> Option<Value> {
         Kind::StateTimeline => Some(json!({"fillOpacity": 70, "lineWidth": 0})),
         _ => None,
     }
+}
+
+/// Of a tenth and less the axis shows a tenth, so that shares of zero lie on an axis that ends at 10 % and not at
+/// 10,000 %.
+fn time_series(panel: &Panel, limit: Option<Limit>) -> Value {
+    let mut custom = json!({
+        "drawStyle": "line",
+        "fillOpacity": if panel.stack { 60 } else { 8 },
+        "lineInterpolation": "linear",
+        "lineWidth": 1,
+        "showPoints": "auto",
+        "spanNulls": false,
+        "stacking": {"group": "A", "mode": if panel.stack { "normal" } else { "none" }},
+        "thresholdsStyle": {"mode": if limit.is_some() { "dashed" } else { "off" }},
+    });
+    if let (Some(whole), None) = (whole(panel), panel.max) {
+        custom["axisSoftMax"] = json!(whole / 10.0);
+    }
+    custom
 }
 
 fn data_links(board: &Board, panel: &Panel) -> Vec<DataLink> {
@@ -128,6 +168,26 @@ fn data_links(board: &Board, panel: &Panel) -> Vec<DataLink> {
             url: links::url(board, &link.target),
         })
         .collect()
+}
+
+/// In a table the names lead on; with links in all cells every number would have the colour of a link. And a name that
+/// is a number, as of a process, is no number of bytes.
+fn names(board: &Board, panel: &Panel) -> Option<Override> {
+    if panel.kind != Kind::Table {
+        return None;
+    }
+    let links = data_links(board, panel);
+    let mut properties = vec![property("unit", json!("string"))];
+    if !links.is_empty() {
+        properties.push(property("links", json!(links)));
+    }
+    Some(Override {
+        matcher: Matcher {
+            id: "byType".to_owned(),
+            options: json!("string"),
+        },
+        properties,
+    })
 }
 
 /// Whether links of a panel are reached from its values; otherwise they stand in its head.
@@ -195,22 +255,27 @@ fn named_colours(panel: &Panel) -> Vec<Override> {
         .collect()
 }
 
-/// Units of single queries. In a table the column has a name, elsewhere the frame of the query is meant.
+/// Units of single queries. In a table the column has a name, elsewhere the frame of the query is meant. A cell
+/// without a number has a dash, not the sentence that stands for the empty panel.
 fn query_units(panel: &Panel) -> Vec<Override> {
+    let unit = |query: &Query| Some(property("unit", json!(query.unit.as_ref()?)));
     panel
         .queries
         .iter()
         .filter_map(|query| {
-            let unit = property("unit", json!(query.unit.as_ref()?));
             if let (Kind::Table, Some(column)) = (panel.kind, &query.column) {
-                return Some(by_name(column, vec![unit]));
+                let dash = property("noValue", json!("–"));
+                return Some(by_name(
+                    column,
+                    unit(query).into_iter().chain([dash]).collect(),
+                ));
             }
             Some(Override {
                 matcher: Matcher {
                     id: "byFrameRefID".to_owned(),
                     options: json!(query.reference),
                 },
-                properties: vec![unit],
+                properties: vec![unit(query)?],
             })
         })
         .collect()

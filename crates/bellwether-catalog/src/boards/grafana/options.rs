@@ -57,14 +57,18 @@ fn texts(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// A table of last, mean and highest, so that a curve can be read without pointing at it.
+/// From this width on, of 24, a legend has room for a table below the curves.
+const ROOM_FOR_A_TABLE: u32 = 12;
+
+/// A table of last, mean and highest, so that a curve can be read without pointing at it. In a narrow panel it would
+/// take the height from the curves, and show three rows of many.
 fn time_series_legend(panel: &Panel) -> Legend {
     let many = panel.queries.len() > 1
         || panel
             .queries
             .iter()
             .any(|query| query.legend.contains("{{"));
-    if !many {
+    if !many || panel.width < ROOM_FOR_A_TABLE {
         return list_legend();
     }
     Legend {
@@ -129,6 +133,7 @@ fn stat(panel: &Panel) -> StatOptions {
     }
 }
 
+/// Left to itself a panel of two bars has letters as high as a bar, and no room for the names.
 fn bar_gauge() -> BarGaugeOptions {
     BarGaugeOptions {
         display_mode: "basic".to_owned(),
@@ -136,14 +141,14 @@ fn bar_gauge() -> BarGaugeOptions {
             show_legend: false,
             ..list_legend()
         },
-        max_viz_height: 300,
+        max_viz_height: 32,
         min_viz_height: 16,
         min_viz_width: 8,
         name_placement: "left".to_owned(),
         orientation: "horizontal".to_owned(),
         reduce_options: last(),
         show_unfilled: true,
-        sizing: "auto".to_owned(),
+        sizing: "manual".to_owned(),
         value_mode: "color".to_owned(),
     }
 }
