@@ -67,6 +67,13 @@ export function openBrowser(chromium) {
   });
 }
 
+const compress = (image) => image.png({ palette: true, colours: 256, quality: 100, dither: 0, effort: 10, compressionLevel: 9 });
+
+/** The upper part of a picture, for places that have no room for all of it. */
+export async function crop(file, height, part) {
+  await compress(sharp(file).extract({ left: 0, top: 0, width: WIDTH, height })).toFile(part);
+}
+
 /** Draws one board into `file`. What the panels say that show no data: `[{ title, kind, text }]`. */
 export async function shoot(browser, url, file) {
   const page = await browser.newPage();
@@ -86,7 +93,7 @@ export async function shoot(browser, url, file) {
       })),
     );
     const picture = await page.screenshot({ type: "png" });
-    await sharp(picture).png({ palette: true, colours: 256, quality: 100, dither: 0, effort: 10, compressionLevel: 9 }).toFile(file);
+    await compress(sharp(picture)).toFile(file);
     return messages;
   } finally {
     await page.close();
