@@ -398,10 +398,10 @@ async fn a_damaged_log_is_set_aside_too() {
 /// SQLite opens such a file without an error, and what lay behind the damage is gone: that is noticed, and how much it was.
 #[tokio::test]
 async fn damage_in_the_middle_of_the_log_is_noticed() {
+    const TRACES: u64 = 60;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("telemetry.db");
     let process = Process::start(&path, "");
-    const TRACES: u64 = 60;
     for number in 0..TRACES {
         let answer = post(&process.address, "/v1/traces", trace(number)).await;
         assert_eq!(answer, Some(200));

@@ -24,10 +24,11 @@ const FEW: f64 = 0.9;
 pub(super) fn outputs(monitoring: &Monitoring) -> Vec<Output> {
     let groups = monitoring.slo_groups(&Links::default());
     // Groups have no order of their own, and where a step is longer than Prometheus looks back, it counts.
-    let order: String = groups
+    let order = groups
         .iter()
         .map(|group| format!("  - {}\n", group.name))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let file = |name: &str, step: u32, what: &str, test: fn(&Slo) -> Test| {
         let mut series = String::new();
         let mut expected = String::new();
@@ -67,9 +68,11 @@ struct Test {
     services: Vec<(&'static str, Vec<Phase>)>,
     /// Minutes, and the services whose alert fires then.
     firing: Vec<(u32, Vec<&'static str>)>,
-    /// Expressions with minutes, and the labels and values they have.
-    values: Vec<(String, u32, Vec<(String, f64)>)>,
+    values: Vec<Expected>,
 }
+
+/// An expression, minutes, and the labels and values it has then.
+type Expected = (String, u32, Vec<(String, f64)>);
 
 fn phase(steps: u32, events: f64, bad: f64) -> Phase {
     Phase { steps, events, bad }
@@ -147,7 +150,7 @@ fn ticket(slo: &Slo) -> Test {
 }
 
 /// What is recorded of a service that spends half of its budget, and of one that never fails, after twelve hours.
-fn recorded(slo: &Slo) -> Vec<(String, u32, Vec<(String, f64)>)> {
+fn recorded(slo: &Slo) -> Vec<Expected> {
     const NOON: u32 = 12 * 60;
     let id = format!("sloth_id=\"bellwether-{}\"", slo.id);
     let labels = |service: &str, window: Option<u32>| {
@@ -235,7 +238,7 @@ impl Test {
                 let at = series.find('{').unwrap_or(series.len());
                 let (name, labels) = (&series[..at], series[at..].trim_matches(['{', '}']));
                 let separator = if labels.is_empty() { "" } else { ", " };
-                let values = running_total(phases, &counted);
+                let values = running_total(phases, counted);
                 // Writing to a string can't fail.
                 let _ = writeln!(
                     text,
@@ -334,7 +337,7 @@ fn counters(slo: &Slo) -> Vec<(String, Counted)> {
 }
 
 /// The values of a counter in promtool's notation: where each phase begins, and by how much it grows.
-fn running_total(phases: &[Phase], counted: &Counted) -> String {
+fn running_total(phases: &[Phase], counted: Counted) -> String {
     let mut total = 0.0;
     let mut parts = Vec::new();
     for (index, phase) in phases.iter().enumerate() {

@@ -75,7 +75,7 @@ fn every_alert_goes_where_its_severity_says() {
 fn inhibitions_name_alerts_there_are() {
     let names: Vec<String> = every_alert().into_iter().map(|alert| alert.name).collect();
     let text = std::fs::read_to_string(config()).unwrap();
-    let mut named = 0;
+    let mut mentioned = 0;
     for line in text
         .lines()
         .filter(|line| line.contains("alertname=") && line.contains("matchers"))
@@ -83,8 +83,8 @@ fn inhibitions_name_alerts_there_are() {
         let pattern = line.split('"').nth(1).unwrap();
         for name in pattern.split('|') {
             assert!(names.iter().any(|known| known == name), "{name}");
-            named += 1;
+            mentioned += 1;
         }
     }
-    assert!(named >= 10, "{named}");
+    assert!(mentioned >= 10, "{mentioned}");
 }

@@ -49,14 +49,14 @@ fn annotations_are_filled_in_and_read_well() {
             let block = changed[plain..end]
                 .replace("    alert_rule_test:\n", "")
                 .replacen(&head, &added, 1);
-            let kept: String = block
+            let kept = block
                 .lines()
                 .filter(|line| {
-                    !(line.contains("alertname: ")
-                        && !times.iter().any(|it| it.trim_end() == *line))
+                    !line.contains("alertname: ") || times.iter().any(|it| it.trim_end() == *line)
                 })
                 .map(|line| format!("{line}\n"))
-                .collect();
+                .collect::<Vec<_>>()
+                .concat();
             changed.replace_range(plain..end, &kept);
         }
         let place = tempfile::tempdir().unwrap();
