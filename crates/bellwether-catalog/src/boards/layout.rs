@@ -24,15 +24,15 @@ pub(crate) struct PlacedRow<'a> {
 
 /// Panels below their row. A closed row takes one line; its panels are placed as if it were open.
 pub(crate) fn places(board: &Board) -> Vec<PlacedRow<'_>> {
-    let mut placed = Vec::new();
+    let mut rows = Vec::new();
     let mut y = 0;
     for row in &board.rows {
         let below = y + 1;
         let (places, end) = flow(row, below);
-        placed.push(PlacedRow { row, y, places });
+        rows.push(PlacedRow { row, y, places });
         y = if row.collapsed { below } else { end };
     }
-    placed
+    rows
 }
 
 fn flow(row: &Row, start: u32) -> (Vec<Place>, u32) {

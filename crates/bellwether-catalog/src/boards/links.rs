@@ -1,5 +1,7 @@
 //! Links of panels as URLs of Grafana.
 
+use std::fmt::Write as _;
+
 use super::model::{Board, LinkTarget};
 use super::promql;
 use super::standard;
@@ -14,11 +16,11 @@ pub(crate) fn url(board: &Board, target: &LinkTarget) -> String {
             let scoped = standard::has_scope(board);
             for name in ["job", "environment"] {
                 if scoped && !variables.iter().any(|(set, _)| set == name) {
-                    url.push_str(&format!("&${{{name}:queryparam}}"));
+                    let _ = write!(url, "&${{{name}:queryparam}}");
                 }
             }
             for (name, value) in variables {
-                url.push_str(&format!("&var-{name}={}", encode(&percent_encoded(value))));
+                let _ = write!(url, "&var-{name}={}", encode(&percent_encoded(value)));
             }
             url
         }
@@ -85,7 +87,7 @@ fn encode_plain(text: &str, encoded: &mut String) {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
 }

@@ -328,6 +328,7 @@ impl Panel {
 }
 
 /// One query of a panel.
+#[allow(clippy::struct_excessive_bools)] // what a board's author may switch on, each by itself
 #[derive(Debug, Clone)]
 pub struct Query {
     /// The expression, with `$scope` in place of which the matchers stand already.

@@ -358,17 +358,16 @@ fn colours(fields: &mut Fields, problems: &mut Problems) -> Vec<(String, Colour)
         let Some(word) = fields::scalar(entry.value, &entry.key, problems) else {
             continue;
         };
-        match Colour::WORDS.iter().find(|(known, _)| *known == word) {
-            Some((_, colour)) => colours.push((entry.key, *colour)),
-            None => {
-                let allowed: Vec<&str> = Colour::WORDS.iter().map(|(word, _)| *word).collect();
-                let message = format!(
-                    "the colour of `{}` is `{word}`; expected one of: {}",
-                    entry.key,
-                    allowed.join(", ")
-                );
-                wrong(&location, problems, message);
-            }
+        if let Some((_, colour)) = Colour::WORDS.iter().find(|(known, _)| *known == word) {
+            colours.push((entry.key, *colour));
+        } else {
+            let allowed: Vec<&str> = Colour::WORDS.iter().map(|(word, _)| *word).collect();
+            let message = format!(
+                "the colour of `{}` is `{word}`; expected one of: {}",
+                entry.key,
+                allowed.join(", ")
+            );
+            wrong(&location, problems, message);
         }
     }
     colours

@@ -93,14 +93,14 @@ fn in_unit(number: &Threshold, panel: &str) -> Option<Limit> {
         | (Unit::Mebibytes, "MiBy", None)
         | (Unit::Dollars, "{USD}" | "USD", None)
         | (Unit::Celsius, "Cel", None)
-        | (Unit::Watts, "W", None) => 1.0,
+        | (Unit::Watts, "W", None)
+        | (Unit::Own, _, _) => 1.0,
         (Unit::Milliseconds, "s", None) => 1e3,
         (Unit::Number, unit, None) if unit == "1" || unit.starts_with('{') => 1.0,
         (Unit::BytesPerSecond, "By", Some(per)) => 1.0 / per,
         (Unit::PerSecond, unit, Some(per)) if unit != "By" => 1.0 / per,
         (Unit::PerMinute, unit, Some(per)) if unit != "By" => 60.0 / per,
         (Unit::PerHour, unit, Some(per)) if unit != "By" => 3600.0 / per,
-        (Unit::Own, _, _) => 1.0,
         _ => return None,
     };
     // one digit more than anybody writes takes away what the division leaves

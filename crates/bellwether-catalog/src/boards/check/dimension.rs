@@ -141,12 +141,12 @@ impl Dimension {
     /// Whether a panel in this unit says the truth.
     pub(crate) fn fits(&self, unit: Unit) -> bool {
         match unit {
-            Unit::Number => self.is(&[], 1.0),
+            Unit::Number | Unit::YesNo => self.is(&[], 1.0),
             Unit::Share => self.is_share(1.0) || self.is(&[("%", 1)], 0.01),
             Unit::Percent => self.is(&[("%", 1)], 1.0) || self.is_share(100.0),
             Unit::Seconds => self.is(&[("s", 1)], 1.0),
             Unit::Milliseconds => self.is(&[("s", 1)], 1e3),
-            Unit::PerSecond => self.is(&[("s", -1)], 1.0),
+            Unit::PerSecond | Unit::Hertz => self.is(&[("s", -1)], 1.0),
             Unit::PerMinute => self.is(&[("s", -1)], 60.0),
             Unit::PerHour => self.is(&[("s", -1)], 3600.0),
             // dollars of a month ahead are dollars a second times the seconds, which the factor does not tell apart
@@ -160,9 +160,7 @@ impl Dimension {
             Unit::Watts => self.is(&[("W", 1)], 1.0),
             Unit::Joules => self.is(&[("W", 1), ("s", 1)], 1.0),
             Unit::Celsius => self.is(&[("Cel", 1)], 1.0),
-            Unit::Hertz => self.is(&[("s", -1)], 1.0),
             Unit::Time => self.is(&[("s", 1)], 1e3) || self.is(&[("s", 1)], 1.0),
-            Unit::YesNo => self.is(&[], 1.0),
             Unit::Own => true,
         }
     }

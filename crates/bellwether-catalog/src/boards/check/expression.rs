@@ -75,6 +75,7 @@ impl Labels {
 }
 
 /// What an expression comes to.
+#[allow(clippy::struct_excessive_bools)] // independent facts, each asked about by another rule
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) labels: Labels,

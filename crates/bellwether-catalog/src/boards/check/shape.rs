@@ -91,9 +91,9 @@ fn panels(dashboard: &Dashboard) -> Vec<&Panel> {
 
 fn variables(dashboard: &Dashboard, scoped: bool, wrong: &mut Wrong) {
     let list = &dashboard.templating.list;
-    let of_prometheus = list.iter().filter(|variable| {
-        variable.kind == "datasource" && variable.query == Value::from("prometheus")
-    });
+    let of_prometheus = list
+        .iter()
+        .filter(|variable| variable.kind == "datasource" && variable.query == *"prometheus");
     let names: Vec<&str> = of_prometheus
         .map(|variable| variable.name.as_str())
         .collect();

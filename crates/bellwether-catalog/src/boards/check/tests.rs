@@ -1,6 +1,7 @@
 //! Each rule refuses a board that breaks it, and says where, what and what was expected.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
@@ -451,8 +452,9 @@ fn too_many_open_panels_and_a_second_board_of_one_uid_are_refused() {
     let (before, after) = GOOD.split_once(panel).unwrap();
     let mut text = before.to_owned();
     for number in 0..20 {
-        text += &format!(
-            "      - {{title: Same {number}, kind: alert_list, description: An alert list like the ones beside it in all., no_data: none}}\n"
+        let _ = writeln!(
+            text,
+            "      - {{title: Same {number}, kind: alert_list, description: An alert list like the ones beside it in all., no_data: none}}"
         );
     }
     text += panel;

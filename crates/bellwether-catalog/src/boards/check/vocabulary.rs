@@ -210,10 +210,10 @@ impl Vocabulary {
         let scraped = ["job", "instance"];
         self.series
             .insert("up".to_owned(), series(&scraped, Dimension::none()));
-        for name in ["scrape_duration_seconds"] {
-            self.series
-                .insert(name.to_owned(), series(&scraped, Dimension::base("s")));
-        }
+        self.series.insert(
+            "scrape_duration_seconds".to_owned(),
+            series(&scraped, Dimension::base("s")),
+        );
         for name in ["scrape_samples_scraped", "scrape_series_added"] {
             self.series
                 .insert(name.to_owned(), series(&scraped, Dimension::base("#")));

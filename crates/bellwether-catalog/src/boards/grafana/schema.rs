@@ -11,6 +11,7 @@ macro_rules! objects {
             $(#[doc = $doc])+
             #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
             #[serde(rename_all = "camelCase", deny_unknown_fields)]
+            #[allow(clippy::struct_field_names)] // the names are Grafana's
             pub(crate) struct $name { $($(#[$field])* pub(crate) $key: $type,)+ }
         )+
     };

@@ -43,7 +43,7 @@ pub(crate) fn render(
                 "content": {"$ref": format!("#/spec/panels/{name}")},
             }));
         }
-        layouts.push(grid(&placed, items));
+        layouts.push(grid(&placed, &items));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -70,7 +70,7 @@ pub(crate) fn render(
     Ok(format!("{GENERATED}{}", yaml::document(&resource)))
 }
 
-fn grid(placed: &PlacedRow<'_>, items: Vec<Value>) -> Value {
+fn grid(placed: &PlacedRow<'_>, items: &[Value]) -> Value {
     let mut spec = json!({
         "display": {
             "title": placed.row.title,

@@ -331,16 +331,16 @@ fn a_recording_that_changes_turns_its_tests_red() {
         let (before, block) = text.split_at(start);
         let (block, after) = block.split_at(length + 1);
         let expr = block.find("expr:").unwrap();
-        let changed = |from: &str, to: &str| {
+        let with = |from: &str, to: &str| {
             let (head, tail) = block.split_at(expr);
             (tail.contains(from)).then(|| format!("{head}{}", tail.replacen(from, to, 1)))
         };
         let changes = [
-            ("min for sum", changed("sum by", "min by")),
-            ("a label less", changed("deployment_environment_name, ", "")),
+            ("min for sum", with("sum by", "min by")),
+            ("a label less", with("deployment_environment_name, ", "")),
             (
                 "another status",
-                changed("!=\\\"success\\\"", "!=\\\"error\\\""),
+                with("!=\\\"success\\\"", "!=\\\"error\\\""),
             ),
         ];
         for (what, changed) in changes {
