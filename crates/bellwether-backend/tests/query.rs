@@ -392,7 +392,7 @@ async fn words_find_the_newest_whatever_the_order_of_arrival() {
                     _ => 0,
                 };
                 let time = batch * 1_000 + at + late;
-                let is_marked = (state >> 40) % 4 == 0;
+                let is_marked = (state >> 40).is_multiple_of(4);
                 if is_marked {
                     times.push(time);
                 }

@@ -84,10 +84,11 @@ fn known(of: &LimitOf, registry: &Registry, monitoring: &Monitoring) -> Vec<Stri
 fn in_unit(number: &Threshold, panel: &str) -> Option<Limit> {
     let (from, per_seconds) = split(&number.unit);
     let factor = match (units::unit(panel)?, from, per_seconds) {
-        (Unit::Share, "1", None) | (Unit::Percent, "%", None) => 1.0,
         (Unit::Percent, "1", None) => 100.0,
         (Unit::Share, "%", None) => 0.01,
-        (Unit::Seconds, "s", None)
+        (Unit::Share, "1", None)
+        | (Unit::Percent, "%", None)
+        | (Unit::Seconds, "s", None)
         | (Unit::Milliseconds, "ms", None)
         | (Unit::Bytes, "By", None)
         | (Unit::Mebibytes, "MiBy", None)

@@ -343,12 +343,12 @@ fn a_recording_that_changes_turns_its_tests_red() {
                 with("!=\\\"success\\\"", "!=\\\"error\\\""),
             ),
         ];
-        for (what, changed) in changes {
-            let Some(changed) = changed else { continue };
+        for (what, text) in changes {
+            let Some(text) = text else { continue };
             let mutation = Mutation {
                 what: what.to_owned(),
                 rules: "recording.yaml",
-                text: format!("{before}{changed}{after}"),
+                text: format!("{before}{text}{after}"),
             };
             match is_noticed(name, &mutation) {
                 None => return,
