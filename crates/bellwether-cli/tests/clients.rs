@@ -173,7 +173,7 @@ async fn the_sdk_of_python_is_stored_and_answered() {
     }
     let sdk = Sdk {
         language: "python",
-        version: "1.45.2",
+        version: "1.45.1",
         resource_schema: None,
         scope_attributes: true,
         span_flags: 0x100,
@@ -183,12 +183,8 @@ async fn the_sdk_of_python_is_stored_and_answered() {
         whole_numbers: true,
         exemplars: true,
     };
-    tell(
-        || install::python().unwrap(),
-        &sdk,
-        &["grpc", "http/protobuf"],
-    )
-    .await;
+    let protocols = ["grpc", "http/protobuf", "http/json"];
+    tell(|| install::python().unwrap(), &sdk, &protocols).await;
 }
 
 #[tokio::test]
