@@ -115,8 +115,8 @@ fn thresholds(panel: &Panel, limit: Option<Limit>) -> Thresholds {
     }
 }
 
-/// Pixels; Grafana's own 150 leave no room for a third column in a panel of a third of the width.
-const NARROWEST_COLUMN: u32 = 90;
+/// Pixels; Grafana's own 150 leave no room for a fourth column in a panel of a third of the width.
+const NARROWEST_COLUMN: u32 = 80;
 
 fn custom(panel: &Panel, limit: Option<Limit>) -> Option<Value> {
     match panel.kind {
