@@ -86,7 +86,8 @@ fn color(panel: &Panel, limit: Option<Limit>) -> Color {
 }
 
 /// Colours below and above a limit. Without one there is nothing that a number could be good or bad at.
-/// In a state timeline that is grey for no and blue for yes.
+/// In a state timeline that is grey for no, blue for yes, and red for what is more than that, as an alert that fires
+/// is more than a pending one.
 fn thresholds(panel: &Panel, limit: Option<Limit>) -> Thresholds {
     let step = |color: &str, value| Step {
         color: color.to_owned(),
@@ -97,6 +98,7 @@ fn thresholds(panel: &Panel, limit: Option<Limit>) -> Thresholds {
             vec![
                 step(colour(Colour::Muted), None),
                 step(colour(Colour::Info), Some(1.0)),
+                step(colour(Colour::Bad), Some(2.0)),
             ]
         }
         None => vec![step("blue", None)],

@@ -40,6 +40,16 @@ fn table(panel: &Panel) -> Vec<Transformation> {
             renamed.insert("Value".to_owned(), json!(column));
         }
     }
+    // The one label whose name is wider than a column.
+    let label = "deployment_environment_name";
+    let grouped = [format!("{label})"), format!("{label},")];
+    if panel
+        .queries
+        .iter()
+        .any(|query| grouped.iter().any(|part| query.expr.contains(part)))
+    {
+        renamed.insert(label.to_owned(), json!("environment"));
+    }
     vec![
         transformation("merge", json!({})),
         transformation(
