@@ -536,10 +536,7 @@ fn the_command_takes_what_its_containers_give_it() {
         return;
     };
     let model = model.unwrap();
-    let services = model["services"].as_object().unwrap().values();
-    let ours = services.filter(|service| service["image"] == "bellwether/cli:0.1.0");
-    let mut looked_at = 0;
-    for service in ours {
+    for service in ["demo", "gpu"].map(|name| &model["services"][name]) {
         let words: Vec<_> = service["command"]
             .as_array()
             .unwrap()
@@ -553,7 +550,5 @@ fn the_command_takes_what_its_containers_give_it() {
                 "{flag}: {help}"
             );
         }
-        looked_at += 1;
     }
-    assert_eq!(looked_at, 2);
 }

@@ -34,7 +34,7 @@ async fn work(port: u16) -> String {
         tracing::info_span!("render").in_scope(|| {
             let worker = telemetry.metrics().jobs().worker("w-1");
             worker.start("render", "high").completed();
-            tracing::info!("rendered a page");
+            tracing::info!(session_id = "sess-7", "rendered a page");
             bellwether::trace::current_trace_id().unwrap().to_string()
         })
     });
@@ -148,6 +148,8 @@ async fn a_slow_percentile_leads_to_its_trace_and_to_the_log_line() {
         let labels = &loki["data"]["result"][0]["stream"];
         assert_eq!(labels["trace_id"], trace.as_str(), "{records}");
         assert_eq!(labels["service_name"], "renderer");
+        // Where the data source looks for it, to lead to all traces of the session.
+        assert_eq!(labels["session_id"], "sess-7", "{records}");
     }
 
     // Every rule that is mounted is loaded, and none fails on what there is.

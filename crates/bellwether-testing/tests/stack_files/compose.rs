@@ -199,8 +199,6 @@ fn networks_keep_apart_what_has_no_business_together() {
     for (name, network) in stack["networks"].as_object().unwrap() {
         assert_eq!(network["internal"] == true, name != "edge", "{name}");
     }
-    let edge = &stack["networks"]["edge"]["driver_opts"];
-    assert_eq!(edge["com.docker.network.bridge.enable_icc"], "false");
     for (name, service) in services(&stack) {
         let networks = service["networks"].as_object();
         let is_on = |network: &str| networks.is_some_and(|all| all.contains_key(network));
@@ -261,6 +259,34 @@ fn a_token_brings_in_the_layer_of_dash0() {
     );
     let with = last(&[("DASH0_AUTH_TOKEN", "auth_x")]).unwrap();
     assert!(with.ends_with("otel-collector/config/dash0.yaml"), "{with}");
+}
+
+/// `timeout` waits for the one that it started, and what that one leaves behind stays until there are no numbers left.
+#[test]
+fn what_its_first_process_does_not_wait_for_is_taken_away() {
+    let Some(stack) = stack(&[]) else { return };
+    let mut found = 0;
+    for (name, service) in services(&stack) {
+        if strings(&service["entrypoint"]).first() == Some(&"/usr/bin/timeout") {
+            assert_eq!(service["init"], true, "{name}");
+            found += 1;
+        }
+    }
+    assert_eq!(found, 1);
+}
+
+/// Each data source that Grafana brings is a process of its own, from a folder that nobody may write to.
+#[test]
+fn grafana_has_room_for_its_data_sources_and_leaves_them_as_they_are() {
+    let Some(stack) = stack(&[]) else { return };
+    let grafana = &stack["services"]["grafana"];
+    let limits = &grafana["deploy"]["resources"]["limits"];
+    let gibibytes = limits["memory"].as_str().unwrap().strip_suffix('G');
+    let gibibytes: u32 = gibibytes.unwrap_or("0").parse().unwrap();
+    assert!(gibibytes >= 1, "{limits}");
+    assert!(limits["pids"].as_u64() >= Some(1024), "{limits}");
+    let is_fixed = &grafana["environment"]["GF_PLUGINS_PREINSTALL_DISABLED"];
+    assert!(grafana["read_only"] == false || is_fixed == "true");
 }
 
 #[test]

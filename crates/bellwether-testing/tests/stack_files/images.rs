@@ -1,6 +1,10 @@
 //! What containers are made of stands still: a tag for people, a digest for machines.
 
-use super::{read, services, stack};
+use std::collections::BTreeMap;
+
+use bellwether_testing::compose::model;
+
+use super::{read, root, services, stack};
 
 fn is_pinned(image: &str) -> bool {
     let Some((name, digest)) = image.split_once("@sha256:") else {
@@ -29,6 +33,29 @@ fn images_of_others_have_a_tag_and_a_digest() {
             );
             assert!(image.starts_with("bellwether/"), "{name}: {image}");
         }
+    }
+}
+
+/// Two builds that name one tag run beside each other, and the second ends with "image already exists".
+#[test]
+fn no_two_services_build_one_image() {
+    let base = root().join("docker-compose.yml");
+    let contrib = root().join("docker-compose.contrib.yml");
+    for files in [&[base.as_path()][..], &[base.as_path(), contrib.as_path()]] {
+        let Some(stack) = model(files, &[]) else {
+            return;
+        };
+        let stack = stack.unwrap();
+        let mut builds = BTreeMap::new();
+        for (name, service) in services(&stack) {
+            if service["build"].is_null() {
+                continue;
+            }
+            let image = service["image"].as_str().unwrap().to_owned();
+            let other = builds.insert(image, name);
+            assert!(other.is_none(), "{name} and {other:?} build one image");
+        }
+        assert_eq!(builds.len(), 5);
     }
 }
 
@@ -84,6 +111,15 @@ fn programs_that_tests_run_have_the_version_of_their_image() {
     let alertmanager = module("testing/prometheus", "github.com/prometheus/alertmanager ");
     let (minor, _) = alertmanager.rsplit_once('.').unwrap();
     has(&format!("prom/alertmanager:v{minor}."));
+    let image = compose.split("prom/alertmanager:").nth(1).unwrap();
+    let image = image.split('@').next().unwrap();
+    let page = read("docs/stack.md");
+    let row = page.lines().find(|line| line.starts_with("| Alertmanager"));
+    let row = row.unwrap();
+    assert!(
+        row.contains(image) && row.contains(&format!("`amtool` of {alertmanager},")),
+        "{row}"
+    );
     let collector = module(
         "otel-collector/distribution",
         "go.opentelemetry.io/collector/otelcol ",

@@ -12,6 +12,7 @@ mod configurations;
 mod images;
 mod init;
 mod provisioning;
+mod reach;
 mod settings;
 
 use std::path::{Path, PathBuf};

@@ -29,9 +29,8 @@ struct DataSource {
     #[serde(default)]
     is_default: bool,
     editable: bool,
+    /// No correlations among them: none of the fields that they could start from is in an answer.
     json_data: JsonData,
-    #[serde(default)]
-    correlations: Vec<Correlation>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -101,24 +100,6 @@ struct DerivedField {
     datasource_uid: String,
     url: String,
     url_display_label: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Correlation {
-    #[serde(rename = "targetUID")]
-    target_uid: String,
-    label: String,
-    description: String,
-    r#type: String,
-    config: CorrelationConfig,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CorrelationConfig {
-    field: String,
-    target: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -205,10 +186,6 @@ fn every_way_between_data_sources_ends_at_one() {
         data.derived_fields
             .iter()
             .for_each(|way| leads(&source.uid, &way.datasource_uid));
-        source
-            .correlations
-            .iter()
-            .for_each(|way| leads(&source.uid, &way.target_uid));
         let traces = [&data.traces_to_logs_v2, &data.traces_to_metrics];
         traces
             .into_iter()
@@ -229,10 +206,37 @@ fn every_way_between_data_sources_ends_at_one() {
             .unwrap()
             .contains("trace_id = \"$${__span.traceId}\"")
     );
-    assert_eq!(
-        by("loki").json_data.derived_fields[0].matcher_regex,
-        "trace_id"
-    );
+    let records = &by("loki").json_data.derived_fields;
+    let labels = records.iter().map(|way| way.matcher_regex.as_str());
+    assert_eq!(labels.collect::<Vec<_>>(), ["trace_id", "session_id"]);
+}
+
+/// Loki makes `session_id` of the attribute `session.id`, and has the name of the JSON line nowhere.
+#[test]
+fn links_from_log_records_start_at_what_the_sdk_sends() {
+    let sent = read("crates/bellwether/src/logs/otlp.rs");
+    let sources = sources();
+    let records = sources
+        .iter()
+        .flat_map(|source| &source.json_data.derived_fields);
+    let mut attributes = 0;
+    for way in records {
+        assert_eq!(way.matcher_type, "label", "{}", way.name);
+        assert_eq!(way.matcher_regex, way.name);
+        assert!(way.url.contains("$${__value.raw}"), "{}", way.url);
+        // Of the record itself.
+        if way.name == "trace_id" {
+            continue;
+        }
+        let attribute = way.name.replace('_', ".");
+        assert!(
+            sent.contains(&format!("text(\"{attribute}\"")),
+            "{attribute}"
+        );
+        assert!(way.url.contains(&format!(".{attribute} = ")), "{}", way.url);
+        attributes += 1;
+    }
+    assert_eq!(attributes, 1);
 }
 
 /// Grafana replaces `$name` and `${name}` by variables of its environment when it reads the file.
