@@ -850,7 +850,10 @@ async fn any_sqlite_client_reads_every_view_meanwhile() {
         .status()
         .map_or(true, |status| !status.success())
     {
-        println!("skipped: python3 is not installed");
+        bellwether_testing::skipped::say(
+            "python-sqlite",
+            "another SQLite beside the server: python3 is not installed",
+        );
         return;
     }
     let server = Server::start().await;

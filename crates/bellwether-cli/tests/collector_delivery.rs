@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
-#![allow(clippy::print_stdout, reason = "a test says why it was skipped")]
 
 mod support;
 
@@ -191,7 +190,7 @@ async fn a_token_that_dash0_does_not_know_is_told() {
         ))
         .status();
     if !built.is_ok_and(|status| status.success()) {
-        println!("skipped: no Go to build the probe with");
+        bellwether_testing::skipped::say("probe", "no Go to build the probe with");
         return;
     }
     let ask = |token: &str| {

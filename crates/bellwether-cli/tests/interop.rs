@@ -90,7 +90,10 @@ fn python() -> Option<PathBuf> {
         std::env::var_os("CI").is_none(),
         "no Python with the OpenTelemetry SDK: {why}"
     );
-    println!("skipped: no Python with the OpenTelemetry SDK: {why}");
+    bellwether_testing::skipped::say(
+        "python-sdk",
+        &format!("no Python with the OpenTelemetry SDK: {why}"),
+    );
     None
 }
 

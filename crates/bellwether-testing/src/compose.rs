@@ -42,10 +42,7 @@ pub fn program() -> Option<&'static Path> {
     };
     let found = PATH.get_or_init(find).as_deref();
     if found.is_none() {
-        #[allow(clippy::print_stdout, reason = "the output of a test")]
-        {
-            println!("skipped: no compose-go: {}", Error::NoGo);
-        }
+        crate::skipped::say("compose", &format!("no compose-go: {}", Error::NoGo));
     }
     found
 }

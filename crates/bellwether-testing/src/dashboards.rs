@@ -39,10 +39,10 @@ pub fn program() -> Option<&'static Path> {
     };
     let found = PATH.get_or_init(find).as_deref();
     if found.is_none() {
-        #[allow(clippy::print_stdout, reason = "the output of a test")]
-        {
-            println!("skipped: no reader of dashboards: {}", Error::NoGo);
-        }
+        crate::skipped::say(
+            "dashboards",
+            &format!("no reader of dashboards: {}", Error::NoGo),
+        );
     }
     found
 }

@@ -7,6 +7,7 @@
 //! [`go_tools`] builds a folder's Go tools once for each content of its `go.mod` and `go.sum`. [`prometheus`] runs a
 //! Prometheus on a port of its own and asks it over its HTTP API. [`otlp`] turns what a plain OpenTelemetry SDK
 //! measured into the request that goes over the wire, so that a test can look at it, date it back and send it.
+//! [`skipped`] tells what could not be tested.
 //! [`compose`] reads compose files as Docker does, [`dashboards`] boards as Grafana and Perses do, [`backends`] are servers that few tests want, [`server`] runs any, and
 //! [`stack`] runs the whole stack of docker-compose.yml without Docker.
 //!
@@ -27,6 +28,7 @@ pub mod otlp;
 pub mod prometheus;
 pub mod rule_tools;
 pub mod server;
+pub mod skipped;
 pub mod stack;
 
 /// A client for servers on this machine; TLS is set up for those that speak it.

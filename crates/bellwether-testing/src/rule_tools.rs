@@ -61,10 +61,7 @@ pub fn run_sloth<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Opt
     };
     let found: Option<&Path> = SLOTH.get_or_init(find).as_deref();
     if found.is_none() {
-        #[allow(clippy::print_stdout, reason = "the output of a test")]
-        {
-            println!("skipped: no sloth: {}", Error::NoGo);
-        }
+        crate::skipped::say("sloth", &format!("no sloth: {}", Error::NoGo));
     }
     Some(Command::new(found?).args(arguments).output().unwrap())
 }

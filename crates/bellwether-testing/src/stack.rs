@@ -360,10 +360,7 @@ async fn with_free_ports<const N: usize>(
 pub fn otelcol() -> Option<PathBuf> {
     let named = std::env::var_os("BELLWETHER_OTELCOL").filter(|path| !path.is_empty());
     if named.is_none() {
-        #[allow(clippy::print_stdout, reason = "the output of a test")]
-        {
-            println!("skipped: BELLWETHER_OTELCOL names no Collector");
-        }
+        crate::skipped::say("otelcol", "BELLWETHER_OTELCOL names no Collector");
     }
     named.map(PathBuf::from)
 }

@@ -20,7 +20,7 @@ impl Default for Links {
     fn default() -> Self {
         Self {
             runbooks: concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/runbooks").to_owned(),
-            boards: "http://localhost:3000".to_owned(),
+            boards: "http://127.0.0.1:3000".to_owned(),
         }
     }
 }

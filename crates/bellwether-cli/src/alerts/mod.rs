@@ -66,7 +66,7 @@ struct LinkArguments {
     #[arg(long, value_name = "URL")]
     runbooks: Option<String>,
 
-    /// Address of Grafana; default: http://localhost:3000
+    /// Address of Grafana; default: http://127.0.0.1:3000
     #[arg(long, value_name = "URL")]
     boards: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! A stand-in for the library of the GPU driver, that behaves as a test says.
 
-#![allow(clippy::print_stdout, reason = "a test says why it was skipped")]
+#![allow(clippy::print_stdout, reason = "a test says what it sees")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -30,8 +30,9 @@ impl Driver {
             .arg(source)
             .status();
         if built.is_err() {
-            println!(
-                "skipped: there is no C compiler `cc` to build the stand-in for the driver with"
+            bellwether_testing::skipped::say(
+                "driver",
+                "GPUs: there is no C compiler `cc` to build the stand-in for the driver with",
             );
             return None;
         }

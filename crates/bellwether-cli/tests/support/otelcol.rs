@@ -39,7 +39,7 @@ fn find() -> Option<PathBuf> {
     if path.is_none() {
         let why = String::from_utf8_lossy(&built.stderr).into_owned();
         assert!(std::env::var_os("CI").is_none(), "no Collector: {out}{why}");
-        println!("skipped: no Collector: {out}{why}");
+        bellwether_testing::skipped::say("otelcol", &format!("no Collector: {out}{why}"));
     }
     path
 }

@@ -119,10 +119,7 @@ impl Program {
         };
         let found = PATHS[self as usize].get_or_init(find).as_deref();
         if found.is_none() {
-            #[allow(clippy::print_stdout, reason = "the output of a test")]
-            {
-                println!("skipped: no {}: {}", self.name(), Error::NoGo);
-            }
+            crate::skipped::say(self.name(), &format!("no {}: {}", self.name(), Error::NoGo));
         }
         found
     }

@@ -79,7 +79,7 @@ fn loki_takes_its_configuration() {
 fn the_collector_takes_every_set_of_layers() {
     let Some(otelcol) = std::env::var_os("BELLWETHER_OTELCOL").filter(|path| !path.is_empty())
     else {
-        println!("skipped: BELLWETHER_OTELCOL names no Collector");
+        bellwether_testing::skipped::say("otelcol", "BELLWETHER_OTELCOL names no Collector");
         return;
     };
     let mut sets = 0;
@@ -170,7 +170,10 @@ fn the_probe_is_tested() {
         .env("GOWORK", "off")
         .output()
     else {
-        println!("skipped: Go is not installed");
+        bellwether_testing::skipped::say(
+            "probe",
+            "the probe of the stack's images: Go is not installed",
+        );
         return;
     };
     assert!(output.status.success(), "{}", said(&output));

@@ -30,7 +30,10 @@ fn volumes() -> tempfile::TempDir {
 /// Runs it; `None`, and said why, where this process may not give files away.
 fn init(folder: &Path, password: &str) -> Option<()> {
     if std::fs::metadata("/proc/self").unwrap().uid() != 0 {
-        println!("skipped: giving files away takes root");
+        bellwether_testing::skipped::say(
+            "init",
+            "owners of the stack's volumes: giving files away takes root",
+        );
         return None;
     }
     let output = Command::new("sh")

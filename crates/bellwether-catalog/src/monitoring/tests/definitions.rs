@@ -108,7 +108,7 @@ fn every_alert_links_to_a_board_there_is() {
             .unwrap()
             .1;
         let path = url
-            .strip_prefix("http://localhost:3000/d/bellwether-")
+            .strip_prefix("http://127.0.0.1:3000/d/bellwether-")
             .unwrap();
         let board = path.split('?').next().unwrap();
         assert!(BOARDS.contains(&board), "{} links to {url}", alert.name);
