@@ -1,5 +1,7 @@
 //! Boards: every committed one keeps every rule, and each rule refuses a board that breaks it.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use bellwether_catalog::boards::Boards;
 use bellwether_catalog::{Monitoring, Registry, load};
 

@@ -1,7 +1,5 @@
 //! A stand-in for the library of the GPU driver, that behaves as a test says.
 
-#![allow(clippy::print_stdout, reason = "a test says what it sees")]
-
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;

@@ -5,7 +5,6 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
-#![allow(clippy::print_stdout, reason = "a test says what it sees")]
 
 mod compose;
 mod configurations;
