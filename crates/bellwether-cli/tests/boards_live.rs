@@ -5,6 +5,9 @@
 //! adds what it makes itself: the host's metrics, series of spans and logs, its own health. Prometheus evaluates the
 //! rules that ship. Then [`ask`] runs each query over that time, as Grafana would, with every variable at all its
 //! values and at one, and [`judge`] says what is not as the panel shows it.
+//!
+//! What is made up has every label and value. [`demo`] asks the same of what programs really send: the demo's fleet, in
+//! a run with an incident.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,10 +21,17 @@ mod support;
 mod ask;
 #[path = "boards_live/board.rs"]
 mod board;
+#[path = "boards_live/demo.rs"]
+mod demo;
 #[path = "boards_live/feed.rs"]
 mod feed;
+#[allow(dead_code, reason = "the tests of the demo use the rest")]
+#[path = "demo/fixture.rs"]
+mod fixture;
 #[path = "boards_live/judge.rs"]
 mod judge;
+#[path = "boards_live/not_shown.rs"]
+mod not_shown;
 #[path = "boards_live/stage.rs"]
 mod stage;
 

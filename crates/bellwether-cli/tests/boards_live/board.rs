@@ -5,14 +5,26 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// How long the range of a panel is, and the window of its rates: points come every two minutes.
-pub(crate) const RANGE: &str = "25m";
-pub(crate) const RATE_INTERVAL: &str = "6m";
+/// What is looked at, in seconds.
+#[derive(Clone, Copy)]
+pub(crate) struct Windows {
+    /// The range of a panel.
+    pub(crate) range: u32,
+    /// The window of its rates.
+    pub(crate) rate: u32,
+}
+
+/// Of what was fed: points come every two minutes.
+const OF_FEED: Windows = Windows {
+    range: 25 * 60,
+    rate: 6 * 60,
+};
 
 pub(crate) struct Board {
     pub(crate) name: String,
     pub(crate) queries: Vec<Query>,
     pub(crate) variables: Vec<Variable>,
+    windows: Windows,
 }
 
 pub(crate) struct Query {
@@ -21,6 +33,8 @@ pub(crate) struct Query {
     pub(crate) expression: String,
     pub(crate) legend: String,
     pub(crate) instant: bool,
+    /// Whether points of the panel lead to traces.
+    pub(crate) exemplar: bool,
     /// Of the column, else of the panel.
     pub(crate) unit: String,
 }
@@ -60,7 +74,12 @@ impl Board {
             name: name.to_owned(),
             queries: panels(&json).flat_map(queries).collect(),
             variables: variables.iter().filter_map(variable).collect(),
+            windows: OF_FEED,
         }
+    }
+
+    pub(crate) fn within(self, windows: Windows) -> Self {
+        Self { windows, ..self }
     }
 
     /// Every variable at all its values; one that offers choices at the first.
@@ -77,10 +96,11 @@ impl Board {
 
     /// The text with its variables filled in, in any of their spellings.
     pub(crate) fn filled(&self, text: &str, values: &BTreeMap<String, String>) -> String {
+        let Windows { range, rate } = self.windows;
         let mut filled = text
-            .replace("$__rate_interval", RATE_INTERVAL)
-            .replace("$__range_s", "1500")
-            .replace("$__range", RANGE)
+            .replace("$__rate_interval", &format!("{rate}s"))
+            .replace("$__range_s", &range.to_string())
+            .replace("$__range", &format!("{range}s"))
             .replace("$__interval", "15s");
         // The longest first: one name may begin with another.
         let mut names: Vec<&String> = values.keys().collect();
@@ -124,6 +144,7 @@ fn queries(panel: &Value) -> Vec<Query> {
             expression: text(&target["expr"]),
             legend: text(&target["legendFormat"]),
             instant: target["instant"] == true,
+            exemplar: target["exemplar"] == true,
             unit: unit(panel, target),
         })
         .collect()

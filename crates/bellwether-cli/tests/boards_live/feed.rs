@@ -149,6 +149,7 @@ fn values(registry: &Registry, reference: &AttributeRef) -> Vec<Option<String>> 
         Some(Values::Closed(set)) => set.members.into_iter().map(Some).collect(),
         _ if key.contains("status_code") => ["200", "503"].map(|code| Some(code.into())).to_vec(),
         _ if key == "handler" => vec![Some("/api/v1/otlp/v1/metrics".to_owned())],
+        _ if key == "rule_group" => vec![Some("/etc/prometheus/rules/a.yaml;a".to_owned())],
         _ => {
             // Labels of one thing have the values of that thing, whatever they are called.
             let things = ["orchestrator", "tool"].into_iter();

@@ -1,14 +1,20 @@
 //! The servers: Prometheus with the rules that ship, and the Collector before it.
 
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::http::StatusCode;
+use axum::routing::get;
 use bellwether_testing::prometheus::{Prometheus, Settings, Translation};
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::feed::Feed;
-use super::support::collector::{Running, attributes, one_log, one_span};
+use super::support::collector::{Running, attributes, client, one_log, one_span};
+
+/// How often Prometheus reads its own metrics.
+const SCRAPES: Duration = Duration::from_secs(1);
 
 /// Resource attributes that the server makes labels of: those of the stack's own configuration.
 fn promoted() -> Vec<String> {
@@ -25,7 +31,7 @@ fn promoted() -> Vec<String> {
 
 pub(crate) struct Stage {
     pub(crate) prometheus: Prometheus,
-    _collector: Option<Running>,
+    pub(crate) collector: Option<Running>,
     _folder: TempDir,
 }
 
@@ -34,16 +40,19 @@ impl Stage {
     pub(crate) async fn idle() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         Some(Self {
-            prometheus: prometheus(folder.path()).await?,
-            _collector: None,
+            prometheus: Prometheus::start(&settings(folder.path())).await?,
+            collector: None,
             _folder: folder,
         })
     }
 
-    /// A server that has an hour of everything.
-    pub(crate) async fn fed() -> Option<Self> {
+    /// A server behind a Collector with these layers. Nothing but what the Collector sends itself is sent yet.
+    pub(crate) async fn ready(layers: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let prometheus = prometheus(folder.path()).await?;
+        let itself = Itself::start().await;
+        let settings = settings(folder.path()).scrape("stack", &itself.address, SCRAPES);
+        let prometheus = Prometheus::start(&settings).await?;
+        itself.is_at(&prometheus);
         // Traces and logs go somewhere, so that their exporters have something to count.
         let sink = sink().await;
         let variables = [
@@ -64,14 +73,21 @@ impl Stage {
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let collector = Running::start(
-            &folder.path().join("collector"),
-            "tail-sampling,grafana",
-            &variables,
-        );
-        Feed::new().send_an_hour(&collector).await;
+        let collector = Running::start(&folder.path().join("collector"), layers, &variables);
+        Some(Self {
+            prometheus,
+            collector: Some(collector),
+            _folder: folder,
+        })
+    }
+
+    /// A server that has an hour of everything.
+    pub(crate) async fn fed() -> Option<Self> {
+        let stage = Self::ready("tail-sampling,grafana").await?;
+        let collector = stage.collector.as_ref().unwrap();
+        Feed::new().send_an_hour(collector).await;
         for id in 1..=6 {
-            requests_and_errors(&collector, id).await;
+            requests_and_errors(collector, id).await;
             tokio::time::sleep(Duration::from_secs(2)).await;
         }
         let recorded = "count(slo:period_error_budget_remaining:ratio)";
@@ -88,15 +104,44 @@ impl Stage {
                 "count(count_over_time(otelcol_exporter_sent_spans_total[1m]) > 8)",
             ),
         ] {
-            prometheus
+            stage
+                .prometheus
                 .eventually(what, expression, |found| !found.is_empty())
                 .await;
         }
-        Some(Self {
-            prometheus,
-            _collector: Some(collector),
-            _folder: folder,
-        })
+        Some(stage)
+    }
+}
+
+/// Where Prometheus finds its own metrics, as it does in the stack: its own port it knows when it has started only.
+struct Itself {
+    address: String,
+    url: Arc<OnceLock<String>>,
+}
+
+impl Itself {
+    async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let url = Arc::<OnceLock<String>>::default();
+        let at = Arc::clone(&url);
+        let client = client();
+        let answer = move || async move {
+            let url = at.get().ok_or(StatusCode::SERVICE_UNAVAILABLE)?;
+            let asked = client.get(url).send().await;
+            let answer = asked.map_err(|_| StatusCode::BAD_GATEWAY)?;
+            let text = answer.text().await;
+            text.map_err(|_| StatusCode::BAD_GATEWAY)
+        };
+        let router = axum::Router::new().route("/metrics", get(answer));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { address, url }
+    }
+
+    fn is_at(&self, prometheus: &Prometheus) {
+        self.url
+            .set(format!("{}/metrics", prometheus.url()))
+            .unwrap();
     }
 }
 
@@ -109,8 +154,9 @@ async fn sink() -> String {
     format!("http://{address}")
 }
 
-async fn prometheus(folder: &Path) -> Option<Prometheus> {
+fn settings(folder: &Path) -> Settings {
     let mut settings = Settings::default()
+        .feature("exemplar-storage")
         .otlp(Translation::UnderscoreEscapingWithSuffixes)
         .promote(&promoted())
         .out_of_order(Duration::from_secs(3 * 3600));
@@ -133,7 +179,7 @@ async fn prometheus(folder: &Path) -> Option<Prometheus> {
         std::fs::write(&file, lines.collect::<String>()).unwrap();
         settings = settings.rules(&file);
     }
-    Prometheus::start(&settings).await
+    settings
 }
 
 /// A request that succeeds, one that fails, a job, and a log line of the failure.
@@ -144,7 +190,7 @@ async fn requests_and_errors(collector: &Running, id: u64) {
     let spans = [
         ("GET /jobs", &request),
         ("GET /jobs", &failed),
-        ("jobs process", &job),
+        ("process jobs", &job),
     ];
     for (number, (name, rest)) in (id * 3..).zip(spans) {
         let span = one_span("catalog", number.into(), number, name, rest);

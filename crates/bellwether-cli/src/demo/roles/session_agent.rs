@@ -77,7 +77,8 @@ async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
                 continue;
             }
         };
-        connection.received(&question.kind, text.len() as u64);
+        let span = span_of(&question);
+        span.in_scope(|| connection.received(&question.kind, text.len() as u64));
         let session = question.payload.session_id.clone();
         if subscribed
             .as_ref()
@@ -85,7 +86,7 @@ async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
         {
             subscribed = Some((session, connection.subscribe()));
         }
-        let answer = inspect(&agent, question).await;
+        let answer = inspect(&agent, question).instrument(span.clone()).await;
         let Ok(text) = serde_json::to_string(&answer) else {
             continue;
         };
@@ -94,11 +95,13 @@ async fn talk(agent: Arc<SessionAgent>, mut socket: WebSocket) {
             connection.error("send");
             break;
         }
-        connection.sent(&answer.kind, bytes);
+        // In the message's span still, so that its size leads to its trace.
+        span.in_scope(|| connection.sent(&answer.kind, bytes));
     }
 }
 
-async fn inspect(agent: &SessionAgent, question: Message<Delegation>) -> Message<Findings> {
+/// The span of a message, as part of the trace that came with it.
+fn span_of(question: &Message<Delegation>) -> tracing::Span {
     let delegation = &question.payload;
     let span = tracing::info_span!(
         "inspect",
@@ -110,17 +113,17 @@ async fn inspect(agent: &SessionAgent, question: Message<Delegation>) -> Message
         network.protocol.name = "websocket",
     );
     boundary::continue_message(&span, &question.fields);
+    span
+}
+
+/// In the span of the message.
+async fn inspect(agent: &SessionAgent, question: Message<Delegation>) -> Message<Findings> {
+    let agents = metrics::agent_execution().agent(NAME);
+    let execution = agents.start(AgentType::Planner, Phase::Plan);
+    let found = choose_jobs(agent, &question.payload).await;
+    execution.success();
     let mut fields = Map::new();
-    let found = async {
-        let agents = metrics::agent_execution().agent(NAME);
-        let execution = agents.start(AgentType::Planner, Phase::Plan);
-        let found = choose_jobs(agent, delegation).await;
-        execution.success();
-        boundary::write_message(&mut fields);
-        found
-    }
-    .instrument(span)
-    .await;
+    boundary::write_message(&mut fields);
     Message {
         id: question.id,
         kind: "inspected".to_owned(),
