@@ -158,3 +158,69 @@ rows:
     );
     assert!(!yaml.contains("kind: \"LogQuery\""), "{yaml}");
 }
+
+#[test]
+fn an_alert_that_always_fires_is_no_news_on_a_board() {
+    let (registry, _, monitoring) = catalog();
+    let boards = Boards::load(directory("boards")).unwrap();
+    let always: Vec<&str> = monitoring
+        .server_alerts()
+        .filter(|(_, rule)| rule.expression() == "vector(1)")
+        .map(|(alert, _)| alert.name.as_str())
+        .collect();
+    assert_eq!(always, ["Watchdog"]);
+    let left_out = "alertname!=\\\"Watchdog\\\"";
+    let mut lists = 0;
+    for output in boards.render(&registry, &monitoring).unwrap() {
+        if !output.path.starts_with("grafana/") {
+            continue;
+        }
+        let mark = format!("\"ALERTS{{alertstate=\\\"firing\\\",{left_out}}}\"");
+        assert!(output.text.contains(&mark), "{}: {mark}", output.path);
+        for line in output.text.lines() {
+            if line.contains("alertInstanceLabelFilter") {
+                lists += 1;
+                let filter = format!("\"{{{left_out}}}\"");
+                assert!(line.contains(&filter), "{}: {line}", output.path);
+            }
+        }
+    }
+    assert!(lists >= 3, "{lists} lists of alerts");
+}
+
+#[test]
+fn a_state_has_its_text_and_its_colour_in_every_form() {
+    let (registry, _, monitoring) = catalog();
+    let text = "uid: bellwether-x\ntitle: X\ndescription: d\ntags: []\nrows:\n  - title: Row\n    panels:
+      - {title: Health, kind: state_timeline, description: d, unit: short, no_data: none, queries: [{expr: h}], states: {1: {text: up, colour: good}, 0.5: {text: halting, colour: warn}}}
+";
+    let boards = Boards::read(&[("x.yaml", text)]).unwrap();
+    let outputs = boards.render(&registry, &monitoring).unwrap();
+    let of = |start: &str| {
+        let mut found = outputs
+            .iter()
+            .filter(|output| output.path.starts_with(start));
+        found.next().unwrap().text.as_str()
+    };
+    let json: serde_json::Value = serde_json::from_str(of("grafana/")).unwrap();
+    let defaults = &json["panels"][1]["fieldConfig"]["defaults"];
+    assert_eq!(
+        defaults["mappings"],
+        serde_json::json!([{"type": "value", "options": {
+            "0.5": {"text": "halting", "color": "orange", "index": 0},
+            "1": {"text": "up", "color": "green", "index": 1},
+        }}])
+    );
+    assert_eq!(
+        defaults["thresholds"]["steps"].as_array().map(Vec::len),
+        Some(1)
+    );
+    let yaml = of("dash0/");
+    for part in ["value: \"halting\"", "value: \"0.5\"", "value: \"up\""] {
+        assert!(yaml.contains(part), "{part} in {yaml}");
+    }
+    let wrong = text.replace("0.5: {", "half: {");
+    let error = Boards::read(&[("x.yaml", &wrong)]).unwrap_err();
+    let says = "state `half` is no value; expected a number, such as `0.5`";
+    assert!(error.to_string().contains(says), "{error}");
+}

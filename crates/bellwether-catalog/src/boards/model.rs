@@ -234,6 +234,8 @@ pub struct Panel {
     pub threshold: Option<LimitOf>,
     /// Colours by the name of a series.
     pub colours: Vec<(String, Colour)>,
+    /// What the values of a state timeline mean, from the lowest up.
+    pub states: Vec<State>,
     /// Where to go from a value.
     pub links: Vec<Link>,
     /// What it says where there is nothing to show; empty for texts.
@@ -367,6 +369,17 @@ pub enum LimitOf {
     Alert(String),
     /// The objective of this name.
     Slo(String),
+}
+
+/// A value that stands for a state.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// The value, exactly.
+    pub value: f64,
+    /// What it is called.
+    pub text: String,
+    /// What it means.
+    pub colour: Colour,
 }
 
 /// A way from a value to what stands behind it.

@@ -7,8 +7,8 @@ use crate::read::fields::{self, Fields, Problems};
 use crate::yaml::{self, Data, Node};
 
 use super::model::{
-    Board, Boards, Colour, Kind, LimitOf, Link, LinkTarget, Panel, Query, Row, Source, Variable,
-    VariableKind,
+    Board, Boards, Colour, Kind, LimitOf, Link, LinkTarget, Panel, Query, Row, Source, State,
+    Variable, VariableKind,
 };
 use super::units;
 
@@ -173,6 +173,7 @@ const PANEL: &[&str] = &[
     "sort",
     "threshold",
     "colours",
+    "states",
     "links",
     "no_data",
     "text",
@@ -224,6 +225,7 @@ fn panel(node: Node, problems: &mut Problems) -> Option<Panel> {
         sort: fields.text("sort", problems),
         threshold: threshold(&mut fields, problems),
         colours: colours(&mut fields, problems),
+        states: states(&mut fields, problems),
         links: each(&mut fields, "links", problems, link),
         no_data: no_data.unwrap_or_default(),
         text: text.unwrap_or_default(),
@@ -371,6 +373,37 @@ fn colours(fields: &mut Fields, problems: &mut Problems) -> Vec<(String, Colour)
         }
     }
     colours
+}
+
+fn states(fields: &mut Fields, problems: &mut Problems) -> Vec<State> {
+    let Some(mut map) = fields.map("states", problems) else {
+        return Vec::new();
+    };
+    let mut states = Vec::new();
+    for entry in map.drain() {
+        let what = format!("state `{}`", entry.key);
+        let location = entry.location.clone();
+        let Ok(value) = entry.key.parse::<f64>() else {
+            let message = format!("{what} is no value; expected a number, such as `0.5`");
+            wrong(&location, problems, message);
+            continue;
+        };
+        let Some(mut state) = Fields::new(entry.value, &what, problems) else {
+            continue;
+        };
+        let text = state.required("text", problems);
+        let colour = state.choice("colour", Colour::WORDS, problems);
+        state.finish_expecting(&["text", "colour"], problems);
+        if let (Some(text), Some(colour)) = (text, colour) {
+            states.push(State {
+                value,
+                text,
+                colour,
+            });
+        }
+    }
+    states.sort_by(|one, other| one.value.total_cmp(&other.value));
+    states
 }
 
 fn link(node: Node, problems: &mut Problems) -> Option<Link> {

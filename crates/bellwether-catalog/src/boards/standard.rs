@@ -86,6 +86,14 @@ pub(crate) fn selector(metric: &str, matchers: &str) -> String {
     }
 }
 
+/// The alert that always fires, so that silence of the way from rules to people is noticed. It is no news on a board.
+pub(crate) const WATCHDOG: &str = "Watchdog";
+
+/// Alerts that fire, for marks over time.
+pub(crate) fn firing() -> String {
+    format!("ALERTS{{alertstate=\"firing\",alertname!=\"{WATCHDOG}\"}}")
+}
+
 /// Versions of services that were not there five minutes before.
 pub(crate) fn deploys() -> String {
     let seen = "count by (job, service_version) (target_info{job=~\"$job\", service_version!=\"\"}";

@@ -94,6 +94,8 @@ checks! {
     TableColumns => "table-columns",
     /// A node graph has nodes and edges with the labels that tie them.
     NodeGraph => "node-graph",
+    /// A state timeline says what its values mean, and in which colour; no other panel does, and none has a threshold too.
+    States => "states",
     /// A colour is of a series that there can be.
     ColourNames => "colour-names",
     /// A threshold is of an alert or objective about a metric of the panel.

@@ -44,6 +44,7 @@ pub(super) fn check(
     }
     units(panel, &mut wrong);
     instants(panel, &mut wrong);
+    states(panel, &mut wrong);
     match panel.kind {
         Kind::Table => columns(panel, &mut wrong),
         Kind::NodeGraph => node_graph(panel, &mut wrong),
@@ -145,6 +146,25 @@ fn columns(panel: &Panel, wrong: &mut Wrong<'_>) {
             Check::LinkPresent,
             "has rows that lead nowhere; expected `links`",
         );
+    }
+}
+
+/// Up and down are told apart by words and colours, not by a 1 and a 0.
+fn states(panel: &Panel, wrong: &mut Wrong<'_>) {
+    match (panel.kind, panel.states.is_empty()) {
+        (Kind::StateTimeline, true) => wrong(
+            Check::States,
+            "does not say what its values mean; expected `states` with a text and a colour for each value",
+        ),
+        (Kind::StateTimeline, false) if panel.threshold.is_some() => wrong(
+            Check::States,
+            "has `states` and a `threshold`; expected the states alone, which have colours",
+        ),
+        (kind, false) if kind != Kind::StateTimeline => wrong(
+            Check::States,
+            "has `states` and is no `state_timeline`; expected none",
+        ),
+        _ => {}
     }
 }
 

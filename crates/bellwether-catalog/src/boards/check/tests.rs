@@ -93,6 +93,15 @@ rows:
             instant: true
         links:
           - { title: Traces, traces: '{ span.gen_ai.tool.name = "${__data.fields.tool_name}" }' }
+      - title: Targets
+        kind: state_timeline
+        description: Whether each target answers when it is scraped, over time.
+        unit: short
+        states: { 0: { text: down, colour: bad }, 1: { text: up, colour: good } }
+        no_data: "nothing is scraped"
+        queries:
+          - expr: min by (job, instance) (up)
+            legend: "{{job}} {{instance}}"
       - title: Graph
         kind: node_graph
         description: Who delegates to whom, from a counter with two labels.
@@ -124,6 +133,10 @@ fn check_all(sources: &[(&str, &str)]) -> Vec<Finding> {
 fn check(text: &str) -> Vec<Finding> {
     check_all(&[("x.yaml", text)])
 }
+
+/// What the state timeline of the board above says of its values.
+const STATES: &str =
+    "        states: { 0: { text: down, colour: bad }, 1: { text: up, colour: good } }\n";
 
 /// The rule, what stands in the board above, what instead of it, and a part of what is said.
 const CASES: &[(Check, &str, &str, &str)] = &[
@@ -234,6 +247,24 @@ const CASES: &[(Check, &str, &str, &str)] = &[
         "status=\"success\"",
         "status=~\"success|fine\"",
         "is never `fine`",
+    ),
+    (
+        Check::States,
+        STATES,
+        "",
+        "panel `Targets` does not say what its values mean; expected `states`",
+    ),
+    (
+        Check::States,
+        STATES,
+        "        states: { 1: { text: up, colour: good } }\n        threshold: { alert: TargetDown }\n",
+        "has `states` and a `threshold`",
+    ),
+    (
+        Check::States,
+        "        unit: cpm\n",
+        "        unit: cpm\n        states: { 0: { text: none, colour: good } }\n",
+        "panel `Failures` has `states` and is no `state_timeline`",
     ),
     (
         Check::UnitMatches,

@@ -241,7 +241,7 @@ fn annotations(board: &Board) -> Vec<Annotation> {
         asked(
             "Alerts firing",
             "red",
-            "ALERTS{alertstate=\"firing\"}".to_owned(),
+            standard::firing(),
             "{{alertname}}",
             "{{severity}} {{job}}",
             "severity,job",

@@ -1,6 +1,6 @@
 //! Units, colours, thresholds and links of the values of a panel.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::boards::links;
 use crate::boards::model::{Board, Colour, Kind, Panel, Query};
@@ -44,7 +44,7 @@ fn defaults(board: &Board, panel: &Panel, limit: Option<Limit>) -> Field {
         } else {
             data_links(board, panel)
         },
-        mappings: Vec::new(),
+        mappings: mappings(panel),
         max: panel
             .max
             .or_else(|| whole(panel).filter(|_| panel.kind == Kind::BarGauge)),
@@ -55,6 +55,21 @@ fn defaults(board: &Board, panel: &Panel, limit: Option<Limit>) -> Field {
         thresholds: data.then(|| thresholds(panel, limit)),
         unit: data.then(|| panel.unit_id().to_owned()),
     }
+}
+
+/// Text and colour of each state, in Grafana's form: by the value as a script prints it.
+fn mappings(panel: &Panel) -> Vec<Value> {
+    if panel.states.is_empty() {
+        return Vec::new();
+    }
+    let indexed = panel.states.iter().enumerate();
+    let options: Map<String, Value> = indexed
+        .map(|(index, state)| {
+            let shown = json!({"color": colour(state.colour), "index": index, "text": state.text});
+            (state.value.to_string(), shown)
+        })
+        .collect();
+    vec![json!({"type": "value", "options": options})]
 }
 
 /// All of it, where a panel's unit is a share. Bars end there; without an end they would show nothing but their order.
@@ -86,8 +101,8 @@ fn color(panel: &Panel, limit: Option<Limit>) -> Color {
 }
 
 /// Colours below and above a limit. Without one there is nothing that a number could be good or bad at.
-/// In a state timeline that is grey for no, blue for yes, and red for what is more than that, as an alert that fires
-/// is more than a pending one.
+/// In a state timeline the states have their colours, and what is none of them is grey. One step only: of several Grafana
+/// would make the legend, in place of the states.
 fn thresholds(panel: &Panel, limit: Option<Limit>) -> Thresholds {
     let step = |color: &str, value| Step {
         color: color.to_owned(),
@@ -95,11 +110,7 @@ fn thresholds(panel: &Panel, limit: Option<Limit>) -> Thresholds {
     };
     let steps = match limit {
         None if panel.kind == Kind::StateTimeline => {
-            vec![
-                step(colour(Colour::Muted), None),
-                step(colour(Colour::Info), Some(1.0)),
-                step(colour(Colour::Bad), Some(2.0)),
-            ]
+            vec![step(colour(Colour::Muted), None)]
         }
         None => vec![step("blue", None)],
         Some(Limit { value, is_upper }) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::boards::model::{Kind, Panel};
+use crate::boards::standard;
 
 use super::fields::colour;
 use super::schema::{
@@ -264,7 +265,7 @@ fn alert_list() -> AlertListOptions {
         .map(|(state, on)| ((*state).to_owned(), *on))
         .collect();
     AlertListOptions {
-        alert_instance_label_filter: String::new(),
+        alert_instance_label_filter: format!("{{alertname!=\"{}\"}}", standard::WATCHDOG),
         alert_name: String::new(),
         dashboard_alerts: false,
         datasource: String::new(),

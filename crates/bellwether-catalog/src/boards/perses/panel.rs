@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::boards::model::{Colour, Kind, Panel, Query, Source};
+use crate::boards::model::{Colour, Kind, Panel, Query, Source, State};
 use crate::boards::threshold::Limit;
 use crate::boards::units;
 
@@ -38,7 +38,11 @@ fn chart(panel: &Panel, limit: Option<Limit>) -> (&'static str, Value) {
         Kind::Table | Kind::NodeGraph => ("Table", table::table(panel)),
         Kind::StateTimeline => (
             "StatusHistoryChart",
-            json!({"legend": {"position": "bottom"}, "sorting": "asc"}),
+            json!({
+                "legend": {"position": "bottom"},
+                "mappings": mappings(panel),
+                "sorting": "asc",
+            }),
         ),
         Kind::Text => ("Markdown", json!({"text": panel.text})),
         Kind::AlertList => note("Alerts that fire are in the list of checks."),
@@ -111,6 +115,15 @@ fn colours(panel: &Panel) -> Vec<Value> {
             Some(json!({"queryIndex": index, "colorMode": "fixed", "colorValue": colour(*meaning)}))
         })
         .collect()
+}
+
+/// Text and colour of each state.
+fn mappings(panel: &Panel) -> Vec<Value> {
+    let one = |state: &State| {
+        let result = json!({"value": state.text, "color": colour(state.colour)});
+        json!({"kind": "Value", "spec": {"value": state.value.to_string(), "result": result}})
+    };
+    panel.states.iter().map(one).collect()
 }
 
 fn colour(meaning: Colour) -> &'static str {
