@@ -179,7 +179,7 @@ impl IntoResponse for Problem {
 async fn unknown() -> Problem {
     Problem::new(
         StatusCode::NOT_FOUND,
-        "no such path; expected one under /api/v1/: status, metrics, traces, logs, map, agents, sql, clear",
+        "no such path; expected one under /api/v1/: status, metrics, traces, red, logs, map, agents, sql, clear",
     )
 }
 
