@@ -56,7 +56,9 @@ impl Sketch {
 
 /// In milliseconds; `None` of nothing.
 pub(super) fn percentile(merged: &Histogram<u16>, percentile: u8) -> Option<f64> {
-    (!merged.is_empty()).then(|| merged.value_at_percentile(f64::from(percentile)) as f64 / 1_000.0)
+    // The 56th percentile of 25 is the 14th; 0.56 × 25 is a little over 14, and the library would round up to the 15th.
+    let quantile = f64::from(percentile) / 100.0 * (1.0 - 1e-12);
+    (!merged.is_empty()).then(|| merged.value_at_quantile(quantile) as f64 / 1_000.0)
 }
 
 #[cfg(test)]
@@ -85,6 +87,16 @@ mod tests {
             let found = percentile(&merged, wanted).unwrap();
             prop_assert!(found >= exact - 1e-9 && found <= exact * 1.01 + 0.001, "{found} of {exact}");
         }
+    }
+
+    #[test]
+    fn a_rank_that_is_whole_is_not_rounded_up() {
+        let mut sketch = Sketch::new(100).unwrap();
+        for milliseconds in 1..=25 {
+            sketch.record(Duration::from_millis(milliseconds * 100));
+        }
+        let found = percentile(&sketch.merged(), 56).unwrap();
+        assert!((1_400.0..1_415.0).contains(&found), "{found}");
     }
 
     #[test]
