@@ -109,7 +109,16 @@ pub(crate) const AT_TIMES: &[NotShown] = &[
     NotShown {
         board: "jobs",
         reason: "what waits in the incident expires before it is worked on",
-        queries: &[("Time to drain, by queue", "")],
+        queries: &[
+            ("Time to drain", ""),
+            ("Time to drain, by queue", ""),
+            ("Queues", "E"),
+        ],
+    },
+    NotShown {
+        board: "jobs",
+        reason: "the fleet's worker tries again within one start, so that at times there are more tries than starts",
+        queries: &[("Retries per job", "")],
     },
     NotShown {
         board: "pipeline",
