@@ -5,8 +5,8 @@
 
 /// Says that something is left out. One `name` is told once in the summary, however many tests want it.
 ///
-/// ```
-/// bellwether_testing::skipped::say("example", "no example: there is nothing to show");
+/// ```no_run
+/// bellwether_testing::skipped::say("sloth", "no sloth: Go is not installed");
 /// ```
 pub fn say(name: &str, why: &str) {
     #[allow(clippy::print_stdout, reason = "the output of a test")]

@@ -45,7 +45,7 @@ impl Monitoring {
     /// let monitoring = Monitoring::builtin(&registry)?;
     /// let unknown = monitoring.unknown_references(&[&registry]);
     /// // The Collector's own metrics are of another registry.
-    /// assert!(unknown.iter().all(|message| message.contains("otelcol_")));
+    /// assert!(unknown.iter().any(|message| message.contains("otelcol_")));
     /// # Ok::<(), bellwether_catalog::Error>(())
     /// ```
     pub fn unknown_references(&self, registries: &[&Registry]) -> Vec<String> {
