@@ -1,6 +1,6 @@
 //! The provider of models: a stand-in that answers by HTTP, streamed, within limits that it enforces.
 //!
-//! See [`model`](crate::demo::model) for what it computes. It reads a prompt twenty times as fast as it writes, and
+//! See [`crate::demo::model`] for what it computes. It reads a prompt twenty times as fast as it writes, and
 //! what its cache knows it need not read, so a cached prompt is answered sooner.
 
 use std::convert::Infallible;
