@@ -49,6 +49,22 @@ fn alertmanager_takes_its_configuration_and_pages_for_what_is_critical() {
     assert_eq!(route("severity=warning"), "ticket");
 }
 
+/// The stack's Alertmanager and the one for a server of one's own differ in their receivers, and in nothing that they hold back.
+#[test]
+fn both_alertmanagers_hold_the_same_alerts_back() {
+    let inhibitions = |file: &str| {
+        let text = read(file);
+        let (_, rules) = text.split_once("inhibit_rules:\n").unwrap();
+        rules.split_once("\nreceivers:\n").unwrap().0.to_owned()
+    };
+    let ours = inhibitions("deploy/alertmanager/alertmanager.yml");
+    assert!(ours.contains("CollectorGone"), "{ours}");
+    assert_eq!(
+        ours,
+        inhibitions("dashboards/alertmanager/alertmanager.yaml")
+    );
+}
+
 #[test]
 fn loki_takes_its_configuration() {
     let Some(loki) = Backend::Loki.path() else {
